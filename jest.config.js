@@ -1,0 +1,8 @@
+/** Jest 30 strips the types itself; sources are ES modules, so it runs with --experimental-vm-modules. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testTimeout: 30_000,
+};

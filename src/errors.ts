@@ -1,0 +1,13 @@
+/**
+ * An error that the person at the keyboard can put right: the message says what happened and where, the hint
+ * what to do. Everything else that is thrown is a bug or the machine's, and is shown with its stack.
+ */
+export class UserError extends Error {
+  override name = 'UserError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.hint = options.hint;
+  }
+}
