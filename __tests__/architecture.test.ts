@@ -1,0 +1,84 @@
+/** Holds the direction of the arrows between the folders of src/ (docs/architecture.md, "Layout"). */
+import { describe, expect, test } from '@jest/globals';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** Which rooms of src/ a room may import from, besides itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  oci: [],
+  errors: [],
+  estargz: ['oci'],
+  http: ['errors'],
+  report: ['errors'],
+  hub: ['http', 'estargz', 'oci', 'errors'],
+  registry: ['http', 'oci', 'errors'],
+  image: ['hub', 'registry', 'oci', 'errors'],
+  models: ['image', 'oci', 'errors'],
+  builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'errors'],
+  commands: ['models', 'image', 'builders', 'hub', 'registry', 'report', 'estargz', 'oci', 'http', 'errors'],
+  cli: ['commands', 'report', 'errors'],
+};
+
+/** Rooms that also run in workerd: nothing of Node, nothing from outside. */
+const WEB_STANDARDS_ONLY = ['oci', 'estargz'];
+
+/** Rooms of src/ that the Worker may import. */
+const WORKER_MAY_IMPORT = ['oci', 'estargz'];
+
+interface Import {
+  file: string;
+  target: string;
+}
+
+function importsOf(pattern: string): Import[] {
+  return globSync(pattern, { cwd: root }).flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'/gms)].map(
+      (match) => ({ file, target: match[1] ?? '' }),
+    ),
+  );
+}
+
+/** `src/hub/source.ts` → `hub`, `src/errors.ts` → `errors`; undefined outside src/. */
+function roomOf(file: string): string | undefined {
+  return /^src\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(file)?.[1];
+}
+
+function resolved({ file, target }: Import): string {
+  return relative(root, join(root, dirname(file), target));
+}
+
+describe('imports in src/', () => {
+  const imports = importsOf('src/**/*.ts');
+
+  test('are found', () => {
+    expect(imports.length).toBeGreaterThan(50);
+  });
+
+  test('follow the arrows', () => {
+    const wrong = imports
+      .filter(({ target }) => target.startsWith('.'))
+      .map((found) => ({ ...found, from: roomOf(found.file) ?? '', to: roomOf(resolved(found)) ?? 'outside' }))
+      .filter(({ from, to }) => from !== to && !MAY_IMPORT[from]?.includes(to))
+      .map(({ file, to }) => `${file} imports ${to}`);
+    expect(wrong).toEqual([]);
+  });
+
+  test('leave the rooms that run in workerd on web standards', () => {
+    const wrong = imports
+      .filter(({ file, target }) => WEB_STANDARDS_ONLY.includes(roomOf(file) ?? '') && !target.startsWith('.'))
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
+test('the Worker imports the formats of src/ and nothing else of it', () => {
+  const imports = importsOf('worker/src/**/*.{ts,tsx}').filter(({ target }) => target.startsWith('.'));
+  expect(imports.length).toBeGreaterThan(5);
+  const wrong = imports
+    .map((found) => ({ ...found, to: resolved(found) }))
+    .filter(({ to }) => !to.startsWith('worker/') && !WORKER_MAY_IMPORT.includes(roomOf(to) ?? ''))
+    .map(({ file, to }) => `${file} imports ${to}`);
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,82 @@
+/** The documents of an image: a config and a manifest for each platform over the same layers, and their index. */
+import type { Revision } from '../hub/source.ts';
+import type { Annotations, Descriptor, ImageConfig, Index, Manifest, Platform } from '../oci/descriptor.ts';
+import { digestOf, type Digest } from '../oci/digest.ts';
+import { MEDIA_TYPE } from '../oci/media-types.ts';
+import { imageAnnotations } from './annotations.ts';
+import { CREATED } from './recipe.ts';
+
+/** A layer that is in the registry: what the manifest says of it, and the digest of its uncompressed bytes. */
+export interface ImageLayer {
+  descriptor: Descriptor;
+  diffId: Digest;
+  /** What the layer holds, in words, for the config's history. */
+  title: string;
+}
+
+/** JSON as it is pushed: exactly these bytes have this digest. */
+export interface Document {
+  descriptor: Descriptor;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface Image {
+  platforms: readonly { config: Document; manifest: Document }[];
+  index: Document;
+}
+
+export interface ImageContent {
+  revision: Revision;
+  layers: readonly ImageLayer[];
+  platforms: readonly Platform[];
+  /** Value of the recipe annotation. */
+  recipe: string;
+}
+
+export async function makeImage({ revision, layers, platforms, recipe }: ImageContent): Promise<Image> {
+  const annotations = imageAnnotations(revision, recipe);
+  const parts = await Promise.all(
+    platforms.map(async (platform) => {
+      const config = await document(MEDIA_TYPE.config, imageConfig(platform, layers, annotations));
+      const manifest: Manifest = {
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPE.manifest,
+        config: config.descriptor,
+        layers: layers.map((layer) => layer.descriptor),
+        annotations,
+      };
+      return { platform, config, manifest: await document(MEDIA_TYPE.manifest, manifest) };
+    }),
+  );
+  const index: Index = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPE.index,
+    manifests: parts.map(({ manifest, platform }) => ({ ...manifest.descriptor, platform, annotations })),
+    annotations,
+  };
+  return {
+    platforms: parts.map(({ config, manifest }) => ({ config, manifest })),
+    index: await document(MEDIA_TYPE.index, index),
+  };
+}
+
+function imageConfig(
+  platform: Platform,
+  layers: readonly ImageLayer[],
+  annotations: Annotations,
+): ImageConfig {
+  return {
+    created: CREATED,
+    architecture: platform.architecture,
+    os: platform.os,
+    ...(platform.variant === undefined ? {} : { variant: platform.variant }),
+    config: { Labels: annotations },
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+    history: layers.map(({ title }) => ({ created: CREATED, created_by: `ai-action: ${title}` })),
+  };
+}
+
+async function document(mediaType: string, content: ImageConfig | Manifest | Index): Promise<Document> {
+  const bytes = new TextEncoder().encode(JSON.stringify(content));
+  return { descriptor: { mediaType, digest: await digestOf(bytes), size: bytes.length }, bytes };
+}

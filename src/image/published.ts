@@ -1,0 +1,72 @@
+/** What a registry holds at a tag: enough to tell whether it is up to date, and to take over unchanged layers. */
+import type { Descriptor, ImageConfig, Index, Manifest } from '../oci/descriptor.ts';
+import { isIndexType } from '../oci/media-types.ts';
+import type { Repository } from '../registry/registry.ts';
+import { ANNOTATION } from './annotations.ts';
+import type { ImageLayer } from './image.ts';
+
+export interface PublishedImage {
+  descriptor: Descriptor;
+  /** The index's own bytes, to be put under further tags. */
+  bytes: Uint8Array;
+  /** The annotations of invariant 8; undefined on an image that is not ours. */
+  revision: string | undefined;
+  recipe: string | undefined;
+  manifests: readonly Descriptor[];
+}
+
+/** A config holds a diffID and a line of history a layer, and labels. */
+const MAX_CONFIG = 4 * 1024 * 1024;
+
+/** @returns undefined where nothing has this tag, and an image without revision for what is not an index. */
+export async function readPublished(
+  repository: Repository,
+  reference: string,
+): Promise<PublishedImage | undefined> {
+  const found = await repository.getManifest(reference);
+  if (found === undefined) return undefined;
+  const index = isIndexType(found.descriptor.mediaType) ? parse<Partial<Index>>(found.bytes) : undefined;
+  return {
+    ...found,
+    revision: index?.annotations?.[ANNOTATION.revision],
+    recipe: index?.annotations?.[ANNOTATION.recipe],
+    manifests: index?.manifests ?? [],
+  };
+}
+
+/**
+ * The layers of a published image by their layer keys, with the diffIDs that its config has for them. Empty where
+ * the image is another tool's, or where its documents disagree: the layers are then made anew.
+ */
+export async function publishedLayers(
+  repository: Repository,
+  published: PublishedImage | undefined,
+): Promise<Map<string, Omit<ImageLayer, 'title'>>> {
+  const layers = new Map<string, Omit<ImageLayer, 'title'>>();
+  const first = published?.manifests[0];
+  if (first === undefined) return layers;
+  const found = await repository.getManifest(first.digest);
+  const manifest = found && parse<Partial<Manifest>>(found.bytes);
+  const keyed = manifest?.layers?.some((layer) => layer.annotations?.[ANNOTATION.layerKey] !== undefined);
+  if (!manifest?.config || !manifest.layers || keyed !== true) return layers;
+  const config = parse<Partial<ImageConfig>>(await repository.getBlob(manifest.config.digest, MAX_CONFIG));
+  const diffIds = config?.rootfs?.diff_ids ?? [];
+  if (diffIds.length !== manifest.layers.length) return layers;
+  for (const [at, descriptor] of manifest.layers.entries()) {
+    const key = descriptor.annotations?.[ANNOTATION.layerKey];
+    const diffId = diffIds[at];
+    if (key !== undefined && diffId !== undefined) layers.set(key, { descriptor, diffId });
+  }
+  return layers;
+}
+
+/** Foreign bytes: what is not a JSON object counts as a document without any field. */
+function parse<T extends object>(bytes: Uint8Array): T | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
