@@ -45,7 +45,7 @@ export class HttpError extends Error {
   /** Reads the start of the body, and gives the rest of it up. */
   static async of(response: Response, request: { method?: string; url: string | URL }): Promise<HttpError> {
     const { status, headers } = response;
-    const body = await excerpt(response);
+    const body = await bodyExcerpt(response);
     return new HttpError({ method: request.method ?? 'GET', url: request.url, status, headers, body });
   }
 }
@@ -55,7 +55,8 @@ function oneLine(text: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
-async function excerpt(response: Response): Promise<string> {
+/** The first 4096 bytes or so of an answer's body, as text; the rest is given up. */
+export async function bodyExcerpt(response: Response): Promise<string> {
   if (!response.body) return '';
   const decoder = new TextDecoder();
   const reader = response.body.getReader();
