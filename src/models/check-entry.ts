@@ -1,0 +1,129 @@
+/** The mistakes of one entry of a list. */
+import { isMap } from 'yaml';
+import type * as z from 'zod';
+import { keyAt, keyText, type ListDocument, nodeAt } from './document.ts';
+import { isReserved, RESERVED } from './image-name.ts';
+import { nearest } from './nearest.ts';
+import { imageOf, tagsOf } from './normalise.ts';
+import type { Problem } from './problem.ts';
+import { ENTRY_KEYS, EntrySchema, keyMistakes, type ListedEntry, type Mistake } from './schema.ts';
+
+export interface CheckedEntry {
+  problems: readonly Problem[];
+  /** The entry, where its values hold to their grammars. */
+  listed?: ListedEntry;
+  /** What it is called, where that much of it is right. */
+  named?: { name: string; image: string; tags: readonly string[]; node: unknown };
+}
+
+export function checkEntry(document: ListDocument, node: unknown): CheckedEntry {
+  const map = document.resolve(node);
+  if (!isMap(map)) return { problems: [document.problemAt(node, explainNotMapping(document.plain(node)))] };
+  // Where an alias stands for the whole entry, its mistakes are shown at the alias.
+  const place = map === node ? map : undefined;
+  const keys = map.items.map(({ key }) => keyText(document.resolve(key)));
+  const parsed = EntrySchema.safeParse(document.plain(node));
+  const mistakes = parsed.success ? [] : parsed.error.issues.flatMap(mistakesOf);
+  mistakes.push(...keyMistakes((key) => keys.includes(key)), ...missingKeys(keys));
+  const listed = parsed.data ?? (document.plain(node) as ListedEntry);
+  const nameIsRight = keys.includes('name') && !mistakes.some(({ path }) => NAMING.has(String(path[0])));
+  if (nameIsRight) mistakes.push(...imageMistakes(listed));
+  const problems = [
+    ...mistakes.map((mistake) => problemOf(document, place ?? node, mistake)),
+    ...doubledKeys(document, place, keys),
+  ];
+  const image = nameIsRight ? imageOf(listed) : undefined;
+  return {
+    problems,
+    ...(parsed.success ? { listed: parsed.data } : {}),
+    ...(image === undefined
+      ? {}
+      : { named: { name: listed.name, image, tags: tagsOf(listed), node: nodeAt(place ?? node, ['name']) } }),
+  };
+}
+
+const NAMING = new Set(['name', 'image', 'tag', 'tagAs']);
+
+function explainNotMapping(plain: unknown): string {
+  const name = typeof plain === 'string' ? plain : 'owner/model';
+  return (
+    'an entry has keys, at least name and sha\n' +
+    `write - name: ${name}\n        sha: and the 40 digits of the commit`
+  );
+}
+
+function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], text: explainUnknownKey(key) }));
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) return [];
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return [{ path, text: issue.message }];
+  return [{ path, text: explainShape(issue) }];
+}
+
+function explainUnknownKey(key: string): string {
+  if (key === '') return 'a key must be a text\nwrite key: value';
+  if (key === '<<') return "YAML's merge key is not read\nwrite the keys out, or use an alias for one value";
+  const meant = nearest(key, ENTRY_KEYS);
+  const known = `the keys of an entry are ${ENTRY_KEYS.join(', ')}`;
+  return `"${key}" is not a key of an entry\n${meant === undefined ? known : `did you mean ${meant}?`}`;
+}
+
+/** A key that is only mistyped is not missed too. */
+function missingKeys(keys: readonly string[]): Mistake[] {
+  const meant = new Set(keys.map((key) => (ENTRY_KEYS.includes(key) ? key : nearest(key, ENTRY_KEYS))));
+  const missing: Mistake[] = [];
+  if (!meant.has('name')) {
+    const text = 'the name is missing\nwrite name: and the name that the Hub shows: owner/model, or model';
+    missing.push({ path: [], text });
+  }
+  if (!meant.has('sha') && !meant.has('source')) {
+    const text =
+      'the sha is missing\nwrite sha: and the 40 digits of the commit, as the Hub\'s "Files" page shows it; ' +
+      'for a folder of your own write source:';
+    missing.push({ path: [], text });
+  }
+  return missing;
+}
+
+function explainShape(issue: z.core.$ZodIssue): string {
+  const key = String(issue.path[0] ?? 'entry');
+  if (issue.input === null) return `${key} has no value\nwrite one, or leave the key out`;
+  return issue.code === 'invalid_union'
+    ? `${key} must be a text or a list of texts\nwrite ${key}: value, or ${key}: [value, value]`
+    : `${key} must be one text\nwrite ${key}: value`;
+}
+
+function imageMistakes(listed: ListedEntry): Mistake[] {
+  const image = imageOf(listed);
+  const key = listed.image === undefined ? 'name' : 'image';
+  if (image === undefined) {
+    const text = `nothing of "${listed.name}" can be an image's name\nadd image: and a name`;
+    return [{ path: ['name'], text }];
+  }
+  if (!isReserved(image)) return [];
+  return [
+    {
+      path: [key],
+      text:
+        `no image's name can begin with "${image.split('/', 1)[0]}": the registry needs ${RESERVED.join(', ')} itself\n` +
+        (key === 'name' ? `add image: and another name, as in models/${image}` : 'write another name'),
+    },
+  ];
+}
+
+function problemOf(document: ListDocument, node: unknown, { path, text }: Mistake): Problem {
+  const [key] = path;
+  const atKey = text.includes('is not a key') || text.startsWith('a key') || text.startsWith('YAML');
+  return document.problemAt(atKey ? keyAt(node, String(key)) : nodeAt(node, path), text);
+}
+
+function doubledKeys(document: ListDocument, map: unknown, keys: readonly string[]): Problem[] {
+  if (!isMap(map) || new Set(keys).size === keys.length) return [];
+  return map.items
+    .filter((_, at) => keys.indexOf(keys[at] ?? '') < at)
+    .map(({ key }) =>
+      document.problemAt(key, `the key ${keyText(key)} is there twice in this entry\nremove one of them`),
+    );
+}

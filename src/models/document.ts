@@ -1,0 +1,156 @@
+/**
+ * A list's YAML as plain data and the places of its parts. Only texts, sequences and mappings are known (the
+ * failsafe schema of YAML 1.2, chapter 10.1), so that a tag `1.0` and a sha of decimal digits stay as written.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type ParsedNode,
+  visit,
+} from 'yaml';
+import type { Problem } from './problem.ts';
+
+export type Plain = string | null | readonly Plain[] | { readonly [key: string]: Plain };
+export type Path = readonly (string | number)[];
+
+/** Characters. 10,000 entries are about a million. */
+export const MAX_TEXT = 8 * 1024 * 1024;
+/** How many values the aliases of a list may stand for in all. */
+const MAX_ALIASED = 100_000;
+/** A list, its entries, their values and the elements of these; what is nested deeper is wrong anyway. */
+const MAX_DEPTH = 6;
+
+/** A parsed text that can say where things are. */
+export interface ListDocument {
+  root: ParsedNode | null;
+  /** Mistakes of YAML itself, in order. */
+  problems: readonly Problem[];
+  /** Where the first of them is: what follows it is often not read as it was meant. */
+  soundUntil: number;
+  /** The node, or what its alias stands for. */
+  resolve: (node: unknown) => unknown;
+  plain: (node: unknown) => Plain;
+  /** A problem at a node; without one, at the beginning of the text. The text is `message\nhint`. */
+  problemAt: (node: unknown, text: string) => Problem;
+  lineOf: (node: unknown) => { line: number; column: number };
+  /** The offset at which the node ends, the space behind it included. */
+  endOf: (node: unknown) => number;
+}
+
+/** @throws RangeError on a text that is nested too deeply for the parser. */
+export function readDocument(text: string, file: string): ListDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    lineCounter: lines,
+    prettyErrors: false,
+    // Found by the caller: the library compares each key of a mapping with all before it.
+    uniqueKeys: false,
+  });
+  const at = (start: number, end: number, said: string): Problem => {
+    const [message = '', ...hint] = said.split('\n');
+    const { line, col } = lines.linePos(start);
+    const from = lines.lineStarts[line - 1] ?? 0;
+    const excerpt = text.slice(from, (lines.lineStarts[line] ?? text.length + 1) - 1).trimEnd();
+    const length = Math.max(1, Math.min(end, from + excerpt.length) - start);
+    const problem: Problem = { file, line, column: col, length, message, excerpt };
+    return hint.length === 0 ? problem : { ...problem, hint: hint.join('\n') };
+  };
+  const resolve = resolver(document);
+  return {
+    root: document.contents,
+    problems: [...document.errors, ...document.warnings].map((error) =>
+      at(error.pos[0], error.pos[1], explainSyntax(error.code, error.message)),
+    ),
+    soundUntil: document.errors.reduce((least, { pos }) => Math.min(least, pos[0]), Infinity),
+    resolve,
+    plain: plainReader(resolve),
+    problemAt: (node, said) => at(startOf(node), (node as Node | null)?.range?.[1] ?? 0, said),
+    lineOf: (node) => {
+      const { line, col } = lines.linePos(startOf(node));
+      return { line, column: col };
+    },
+    endOf: (node) => (node as Node | null | undefined)?.range?.[2] ?? 0,
+  };
+}
+
+function startOf(node: unknown): number {
+  return (node as Node | null | undefined)?.range?.[0] ?? 0;
+}
+
+function explainSyntax(code: string, message: string): string {
+  if (code === 'TAG_RESOLVE_FAILED') return `${message}\na list has no YAML tags: leave the "!…" out`;
+  if (code === 'TAB_AS_INDENT') return `not YAML: ${message}\nindent with spaces`;
+  if (code === 'MULTIPLE_DOCS')
+    return 'the file has more than one YAML document\nleave the "---" between them out';
+  return `not YAML: ${message}`;
+}
+
+/** Finds what every alias stands for in one walk; the library walks the whole document for each. */
+function resolver(document: Document.Parsed): (node: unknown) => unknown {
+  const targets = new Map<unknown, unknown>();
+  const anchors = new Map<string, unknown>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets.size === 0 ? (node) => node : (node) => (isAlias(node) ? targets.get(node) : node);
+}
+
+function plainReader(resolve: (node: unknown) => unknown): (node: unknown) => Plain {
+  let aliased = 0;
+  const read = (written: unknown, depth: number, inAlias: boolean): Plain => {
+    const node = resolve(written);
+    const counted = inAlias || node !== written;
+    if (depth > MAX_DEPTH) return null;
+    if (counted && ++aliased > MAX_ALIASED) {
+      throw new RangeError(`the aliases stand for more than ${MAX_ALIASED} values`);
+    }
+    if (isSeq(node)) return node.items.map((item) => read(item, depth + 1, counted));
+    if (isMap(node)) {
+      return Object.fromEntries(
+        node.items.map(({ key, value }) => [keyText(resolve(key)), read(value, depth + 1, counted)]),
+      );
+    }
+    return scalarText(node);
+  };
+  return (node) => read(node, 0, false);
+}
+
+/** A key's text; a key that is a sequence or mapping has none. */
+export function keyText(key: unknown): string {
+  return isScalar(key) && typeof key.value === 'string' ? key.value : '';
+}
+
+function scalarText(node: unknown): string | null {
+  if (!isScalar(node) || typeof node.value !== 'string') return null;
+  return node.type === 'PLAIN' && /^(?:~|null|Null|NULL)?$/.test(node.value) ? null : node.value;
+}
+
+/** The node at a path below `node`, or the last one on the way that is written there and not behind an alias. */
+export function nodeAt(node: unknown, path: Path): unknown {
+  let found = node;
+  for (const part of path) {
+    const next = isSeq(found)
+      ? found.items[Number(part)]
+      : isMap(found)
+        ? found.items.findLast(({ key }) => keyText(key) === part)?.value
+        : undefined;
+    if (next === undefined || next === null) return found;
+    found = next;
+  }
+  return found;
+}
+
+/** The node of a key in a mapping, or the mapping. */
+export function keyAt(node: unknown, name: string): unknown {
+  return (isMap(node) ? node.items.findLast(({ key }) => keyText(key) === name)?.key : undefined) ?? node;
+}

@@ -1,0 +1,164 @@
+/**
+ * The grammars of a list's values, and for each what to tell a person whose value does not hold to it: what is
+ * wrong on the first line, what to write instead on the others.
+ */
+import picomatch from 'picomatch';
+import { nearest } from './nearest.ts';
+
+/**
+ * A model's id on the Hub: `owner/model` or `model`, as huggingface_hub's `validate_repo_id` has it: letters,
+ * digits and `-_.`; neither `--` nor `..`; `-` and `.` not at an end; 96 characters; no `.git` at the end.
+ */
+export const MODEL_NAME = /^(?!.*(?:--|\.\.|\.git$))(?:\w(?:[\w.-]{0,94}\w)?\/)?\w(?:[\w.-]{0,94}\w)?$/;
+
+export function explainModelName(name: string): string {
+  const url = /^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\/([^/?#]+(?:\/[^/?#]+)?)/.exec(name);
+  if (url?.[1] !== undefined) return `"${name}" is an address, not a model's name\nwrite ${url[1]}`;
+  if (name === '') return 'the name is empty\nwrite the name that the Hub shows: owner/model, or model';
+  const bare = name.replace(/[@:][^/]*$/, '');
+  if (bare !== name && MODEL_NAME.test(bare)) {
+    return `"${name}" is a name with a revision or tag\nwrite name: ${bare}, the commit as sha, and the image's tag as tag`;
+  }
+  if (name.split('/').length > 2) return `"${name}" has more than two parts\nwrite owner/model, or model`;
+  if (name.split('/').some((part) => part.length > 96)) {
+    return `"${name}" is too long\nthe Hub's names have at most 96 characters`;
+  }
+  return (
+    `"${name}" is not a model's name\n` +
+    'the Hub\'s names have letters, digits and - _ . between them, without "--", ".." or ".git" at the end'
+  );
+}
+
+export const COMMIT = /^[0-9a-f]{40}$/;
+
+export function explainCommit(sha: string): string {
+  const full = 'write the 40 digits of the commit, as the Hub\'s "Files" page shows and copies them';
+  if (sha === '') return `the sha is empty\n${full}`;
+  if (/^[0-9a-fA-F]{40}$/.test(sha)) {
+    return `the sha has capital letters\nwrite it in lower case: ${sha.toLowerCase()}`;
+  }
+  if (/^[0-9a-fA-F]{64}$/.test(sha)) {
+    return `the sha has 64 digits: that is the SHA-256 of a file or of an image, not a commit\n${full}`;
+  }
+  if (/^[0-9a-fA-F]{7,}$/.test(sha)) {
+    const long = sha.length < 40 ? 'is short' : 'is long';
+    return `the sha ${long}: ${sha.length} digits, a commit has 40\n${full}`;
+  }
+  if (/^[\w./-]+$/.test(sha) && !/^[0-9a-z]{36,}$/i.test(sha)) {
+    return (
+      `"${sha}" is the name of a branch or tag, not a commit\n` +
+      `a branch moves and an image must not: ${full}`
+    );
+  }
+  const wrong = /[^0-9a-f]/i.exec(sha)?.[0];
+  return `"${sha}" is not a commit${wrong === undefined ? '' : `: "${wrong}" is not a hexadecimal digit`}\n${full}`;
+}
+
+/** Tags of the distribution specification (spec.md, "Pulling manifests"). */
+export const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
+
+export function explainTag(tag: string): string {
+  if (tag === '') return 'the tag is empty\nleave the key out for latest';
+  if (tag.length > 128) return `the tag has ${tag.length} characters\na tag has at most 128`;
+  return (
+    `"${tag}" is not a tag\n` +
+    'a tag has letters, digits and _ . - and begins with a letter, a digit or _, as in latest or v1.0'
+  );
+}
+
+/** The repository grammar, as in {@link isRepository}. */
+export const IMAGE_NAME =
+  /^(?=.{1,255}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+
+export function explainImageName(image: string): string {
+  const rule =
+    'an image name is written without registry, prefix and tag, in lower case: letters and digits with . _ - between them';
+  const lower = image.toLowerCase();
+  if (lower !== image && IMAGE_NAME.test(lower)) {
+    return `the image name "${image}" has capital letters\nwrite ${lower}`;
+  }
+  return image.length > 255
+    ? `the image name has ${image.length} characters\nan image name has at most 255`
+    : `"${image}" is not an image name\n${rule}`;
+}
+
+/** How every glob of a list is read; see {@link selectFiles}. */
+export const GLOB_OPTIONS = { dot: true, noextglob: true, strictBrackets: true, windows: false } as const;
+
+/** JSON Schema needs a pattern too: neither empty nor negated, no control characters, nothing above the model. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it keeps out
+export const GLOB = /^(?!!)(?!(?:.*\/)?\.\.(?:\/|$))[^\u0000-\u001f\u007f]{1,1024}$/;
+
+/** Whether the brackets and braces of a glob are closed. */
+export function isClosed(glob: string): boolean {
+  try {
+    picomatch.makeRe(glob, GLOB_OPTIONS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function explainGlob(glob: string): string {
+  if (glob === '') return 'the glob is empty\nwrite one as in "*.safetensors", or leave the key out';
+  if (glob.startsWith('!')) return `"${glob}" begins with "!"\nwrite ${glob.slice(1)} under the other key`;
+  if (/(?:^|\/)\.\.(?:\/|$)/.test(glob)) {
+    return `"${glob}" leaves the model's folder\nglobs are of paths inside the model`;
+  }
+  if (glob.length > 1024) return `the glob has ${glob.length} characters\na glob has at most 1024`;
+  return `"${glob}" is not a glob\nbrackets and braces must be closed: [ab], {a,b}; \\[ stands for the character itself`;
+}
+
+const SYSTEMS = ['linux', 'windows', 'darwin', 'freebsd', 'wasip1'];
+const ARCHITECTURES =
+  'amd64 arm64 arm 386 ppc64le s390x riscv64 loong64 mips64 mips64le mips mipsle ppc64 wasm'.split(' ');
+const OTHER_NAMES = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['x64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['x86', '386'],
+  ['i386', '386'],
+  ['i686', '386'],
+  ['armv7', 'arm/v7'],
+  ['armhf', 'arm/v7'],
+  ['macos', 'darwin'],
+]);
+
+/** `os/architecture[/variant]` in Go's words (OCI image specification, image-index.md, "platform"). */
+export const PLATFORM = new RegExp(`^(?:${SYSTEMS.join('|')})/(?:${ARCHITECTURES.join('|')})(?:/v[0-9.]+)?$`);
+
+export function explainPlatform(platform: string): string {
+  const [os = '', architecture = '', ...variant] = platform.split('/');
+  const rule = 'write os/architecture or os/architecture/variant, as in linux/amd64 or linux/arm/v7';
+  if (architecture === '') return `"${platform}" is not a platform\n${rule}`;
+  const right = [meant(os, SYSTEMS), meant(architecture, ARCHITECTURES), ...variant];
+  const written = right.includes(undefined) ? undefined : right.join('/');
+  return written !== undefined && PLATFORM.test(written)
+    ? `"${platform}" is not a platform\nwrite ${written}`
+    : `"${platform}" is not a platform\n${rule}`;
+}
+
+function meant(word: string, known: readonly string[]): string | undefined {
+  return known.includes(word) ? word : (OTHER_NAMES.get(word.toLowerCase()) ?? nearest(word, known));
+}
+
+/** Relative, `/` between its parts, and not above the list's own folder. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it keeps out
+export const FOLDER = /^(?!\/)(?![A-Za-z]:)(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\u0000-\u001f\u007f]+$/;
+
+export function explainFolder(folder: string): string {
+  if (folder === '') return 'the source is empty\nwrite a folder, relative to the list';
+  if (/^(?:\/|~|[A-Za-z]:)/.test(folder)) {
+    return `the source "${folder}" is not relative\nwrite the folder relative to the list: it lies beside the list or below`;
+  }
+  if (/(?:^|\/)\.\.(?:\/|$)/.test(folder)) {
+    return (
+      `the source "${folder}" may lead out of the list's folder\n` +
+      'put the folder beside the list or below it, or the list above the folder, and write it without ".."'
+    );
+  }
+  if (folder.includes('\\'))
+    return `the source "${folder}" has backslashes\nwrite ${folder.replaceAll('\\', '/')}`;
+  return 'the source has control characters\nwrite a folder, relative to the list';
+}

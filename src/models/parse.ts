@@ -1,0 +1,123 @@
+/** A list's text as entries, with every mistake in it. */
+import { isMap, isSeq } from 'yaml';
+import { type CheckedEntry, checkEntry } from './check-entry.ts';
+import { keyText, type ListDocument, MAX_TEXT, readDocument } from './document.ts';
+import type { Entry } from './entry.ts';
+import { nearest } from './nearest.ts';
+import { normalise } from './normalise.ts';
+import type { Problem } from './problem.ts';
+import { LIST_KEYS } from './schema.ts';
+
+export interface ParsedList {
+  /** The entries without a mistake, in the list's order. */
+  entries: readonly Entry[];
+  /** All mistakes, in the order of their places; the list may be used where there are none. */
+  problems: readonly Problem[];
+}
+
+/**
+ * @param text the list: YAML, a sequence of entries, bare or under the key `models`.
+ * @param file what the list is called in positions and problems.
+ */
+export function parseList(text: string, file: string): ParsedList {
+  if (text.length > MAX_TEXT) {
+    const message = `the list has ${text.length} characters, more than ${MAX_TEXT}`;
+    return { entries: [], problems: [atBeginning(file, message, 'split it into several lists')] };
+  }
+  try {
+    return checkList(readDocument(text, file), file);
+  } catch (error) {
+    if (!(Error.isError(error) && error.name === 'RangeError')) throw error;
+    const message = error.message.startsWith('the aliases') ? error.message : 'the list is nested too deeply';
+    return {
+      entries: [],
+      problems: [atBeginning(file, message, 'write the entries out, one after the other')],
+    };
+  }
+}
+
+function atBeginning(file: string, message: string, hint: string): Problem {
+  return { file, line: 1, column: 1, length: 1, message, hint, excerpt: '' };
+}
+
+function checkList(document: ListDocument, file: string): ParsedList {
+  const problems = [...document.problems];
+  const entries: Entry[] = [];
+  const seen = new Map<string, Named>();
+  for (const node of entryNodes(document, problems)) {
+    if (document.endOf(node) > document.soundUntil) break;
+    const { problems: found, listed, named } = checkEntry(document, node);
+    problems.push(...found);
+    if (named !== undefined) problems.push(...collisions(document, named, seen));
+    if (listed !== undefined && found.length === 0) {
+      entries.push(normalise(listed, { file, ...document.lineOf(node) }));
+    }
+  }
+  return { entries, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+const FORM = 'write\nmodels:\n  - name: owner/model\n    sha: and the 40 digits of the commit';
+
+/** The entries' nodes; adds to the problems what is wrong with the list around them. */
+function entryNodes(document: ListDocument, problems: Problem[]): readonly unknown[] {
+  const { root } = document;
+  const list = isMap(root) ? modelsOf(document, problems) : root;
+  if (isSeq(list) && list.items.length > 0) return list.items;
+  if (list === undefined || document.soundUntil < Infinity) return [];
+  const empty = isSeq(list) || document.plain(list) === null;
+  const text = empty ? `the list is empty\n${FORM}` : `this is not a list of models\n${FORM}`;
+  problems.push(document.problemAt(list, text));
+  return [];
+}
+
+/** The value of `models`; undefined where there is none, which is said. */
+function modelsOf(document: ListDocument, problems: Problem[]): unknown {
+  const { root } = document;
+  if (!isMap(root)) return undefined;
+  const pairs = root.items.map((pair) => ({ pair, name: keyText(pair.key) }));
+  if (pairs.some(({ name }) => name === 'name') && !pairs.some(({ name }) => name === 'models')) {
+    problems.push(document.problemAt(root, `this is an entry, not a list of them\n${FORM}`));
+    return undefined;
+  }
+  let models: unknown;
+  let found = false;
+  for (const { pair, name } of pairs) {
+    if (name !== 'models') {
+      const meant = nearest(name, LIST_KEYS);
+      const hint = meant === undefined ? 'the only key around the list is models' : `did you mean ${meant}?`;
+      problems.push(document.problemAt(pair.key, `"${name}" is not a key of the list\n${hint}`));
+    } else if (found) {
+      problems.push(document.problemAt(pair.key, 'the key models is there twice\nmake one list of the two'));
+    } else {
+      models = document.resolve(pair.value) ?? pair.key;
+      found = true;
+    }
+  }
+  if (!found && pairs.length === 0) return root;
+  return models;
+}
+
+type Named = NonNullable<CheckedEntry['named']>;
+
+/** The references that an entry has in common with one before it; remembers its own. */
+function collisions(document: ListDocument, named: Named, seen: Map<string, Named>): Problem[] {
+  const shared = new Map<Named, string[]>();
+  for (const tag of named.tags) {
+    const reference = `${named.image}:${tag}`;
+    const first = seen.get(reference);
+    if (first === undefined) seen.set(reference, named);
+    else shared.set(first, [...(shared.get(first) ?? []), tag]);
+  }
+  return Array.from(shared, ([first, tags]) => {
+    const { line } = document.lineOf(first.node);
+    const image = `${named.image}:${tags.join(',')}`;
+    return document.problemAt(
+      named.node,
+      first.name === named.name
+        ? `${named.name} is listed twice with the tag ${tags.join(', ')}; first on line ${line}\n` +
+            'remove one of the two, or give one another tag'
+        : `${named.name} and ${first.name} on line ${line} would be one image, ${image}\n` +
+            'give one of the two another tag, or another name with image:',
+    );
+  });
+}

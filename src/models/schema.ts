@@ -1,0 +1,163 @@
+/** The definition of a list: what the program parses with and what `models.schema.json` is made from. */
+import * as z from 'zod';
+import { nearest } from './nearest.ts';
+import {
+  COMMIT,
+  explainCommit,
+  explainFolder,
+  explainGlob,
+  explainImageName,
+  explainModelName,
+  explainPlatform,
+  explainTag,
+  FOLDER,
+  GLOB,
+  IMAGE_NAME,
+  isClosed,
+  MODEL_NAME,
+  PLATFORM,
+  TAG,
+} from './grammar.ts';
+
+/** A text of a grammar; `explain` says what is wrong with one that is not (see grammar.ts). */
+function textOf(pattern: RegExp, explain: (value: string) => string) {
+  return z.string().regex(pattern, { error: ({ input }) => explain(String(input)) });
+}
+
+function oneOrSeveral(item: z.ZodString, what: string) {
+  const several = z
+    .array(item)
+    .min(1, { error: `the list of ${what} is empty\nleave the key out for the default` })
+    .refine((items) => new Set(items).size === items.length, {
+      error: ({ input }) => `${what}: "${firstTwice(input as string[])}" is there twice\nremove one of them`,
+    })
+    .meta({ uniqueItems: true });
+  return z.union([item, several]);
+}
+
+function firstTwice(items: readonly string[]): string {
+  return items.find((item, at) => items.indexOf(item) !== at) ?? '';
+}
+
+const Tag = textOf(TAG, explainTag);
+const Glob = textOf(GLOB, explainGlob).refine((glob) => !GLOB.test(glob) || isClosed(glob), {
+  error: ({ input }) => explainGlob(String(input)),
+});
+const LAYOUTS = ['layers', 'single'] as const;
+
+const tags = oneOrSeveral(Tag, 'tags').optional();
+
+export const EntrySchema = z
+  .strictObject({
+    name: textOf(MODEL_NAME, explainModelName).meta({
+      description: "The model's name on the Hub: owner/model, or model.",
+      examples: ['sentence-transformers/all-MiniLM-L6-v2', 'gpt2'],
+    }),
+    sha: textOf(COMMIT, explainCommit)
+      .optional()
+      .meta({
+        description: 'The commit of the model on the Hub: 40 hexadecimal digits in lower case.',
+        examples: ['11c5a3d5811f50298f278a704980280950aedb10'],
+      }),
+    source: textOf(FOLDER, explainFolder)
+      .optional()
+      .meta({
+        description:
+          "Instead of sha: a folder with the model's files, relative to this list and beside it or below it.",
+        examples: ['my-model'],
+      }),
+    tag: tags.meta({
+      description: "The image's tag, or several. The default is latest.",
+      examples: ['latest', ['latest', 'v1.0']],
+    }),
+    tagAs: tags.meta({ description: 'The same as tag, as depot.ai writes it.', deprecated: true }),
+    image: textOf(IMAGE_NAME, explainImageName)
+      .optional()
+      .meta({
+        description:
+          "The image's name, without registry, prefix and tag. The default is the model's name in lower case.",
+        examples: ['owner/model'],
+      }),
+    include: oneOrSeveral(Glob, 'globs')
+      .optional()
+      .meta({
+        description:
+          'Globs of the files to take; the default takes all. A glob without "/" is of file names in every folder, ' +
+          'one with "/" is of whole paths; "/" at the end takes a folder. Each must match a file.',
+        examples: ['*.safetensors', ['*.json', 'onnx/']],
+      }),
+    exclude: oneOrSeveral(Glob, 'globs')
+      .optional()
+      .meta({
+        description: 'Globs of the files to leave out, read as those of include; they win over include.',
+        examples: ['*.bin', ['*.h5', 'onnx/']],
+      }),
+    layout: z
+      .enum(LAYOUTS, { error: ({ input }) => explainLayout(String(input)) })
+      .optional()
+      .meta({
+        description: 'layers (the default): a layer per large file and one for the rest. single: one layer.',
+      }),
+    platforms: oneOrSeveral(textOf(PLATFORM, explainPlatform), 'platforms')
+      .optional()
+      .meta({
+        description:
+          'The platforms that the image is offered for: os/architecture[/variant]. ' +
+          'The default is linux/amd64 and linux/arm64.',
+        examples: ['linux/amd64', ['linux/amd64', 'linux/arm64', 'linux/arm/v7']],
+      }),
+  })
+  .meta({
+    id: 'entry',
+    title: 'Model',
+    description: 'One model and the image that is made of it.',
+    allOf: [
+      { oneOf: [{ required: ['sha'] }, { required: ['source'] }] },
+      { not: { required: ['tag', 'tagAs'] } },
+    ],
+  });
+
+const entries = z.array(EntrySchema).min(1);
+
+/** The whole file: a sequence of entries, bare or under `models`. */
+export const ListSchema = z
+  .union([z.strictObject({ models: entries.meta({ description: 'The models to publish.' }) }), entries])
+  .meta({
+    title: 'Model list',
+    description: 'The models that ai-action publishes as container images.',
+  });
+
+export const ENTRY_KEYS: readonly string[] = Object.keys(EntrySchema.shape);
+export const LIST_KEYS: readonly string[] = ['models'];
+
+/** An entry as it is written, each of its values checked. */
+export type ListedEntry = z.output<typeof EntrySchema>;
+
+/** A mistake of a key or value; the text is `what is wrong\nwhat to write instead`. */
+export interface Mistake {
+  path: readonly (string | number)[];
+  text: string;
+}
+
+/** What the keys of an entry must hold to between each other; `has` tells which are there. */
+export function keyMistakes(has: (key: string) => boolean): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (has('sha') && has('source')) {
+    const text = 'a model is of the Hub (sha) or of a folder (source), not of both\nremove one of them';
+    mistakes.push({ path: ['source'], text });
+  }
+  if (has('tag') && has('tagAs')) {
+    mistakes.push({ path: ['tagAs'], text: 'tag and tagAs mean the same\nkeep tag, remove tagAs' });
+  }
+  return mistakes;
+}
+
+function explainLayout(layout: string): string {
+  const meant = nearest(layout, LAYOUTS);
+  return `"${layout}" is not a layout\nwrite ${meant ?? LAYOUTS.join(' or ')}`;
+}
+
+/** The list's definition for editors (JSON Schema draft 7, which the YAML language server reads). */
+export function listJsonSchema(): object {
+  return z.toJSONSchema(ListSchema, { target: 'draft-7', io: 'input' });
+}
