@@ -11,3 +11,8 @@ export class UserError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** A command or a list that is wrong as it was written: nothing was begun, and the exit code is 2. */
+export class UsageError extends UserError {
+  override name = 'UsageError';
+}

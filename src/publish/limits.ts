@@ -1,0 +1,33 @@
+/** What registries are known to refuse, so that a plan says it before hours of upload do. */
+import { formatBytes } from '../report/format.ts';
+
+interface Limit {
+  host: RegExp;
+  name: string;
+  /** Bytes of one layer. */
+  layer: number;
+}
+
+const GB = 1e9;
+const MIB = 2 ** 20;
+
+const LIMITS: readonly Limit[] = [
+  { host: /^ghcr\.io$/, name: 'GitHub Container Registry', layer: 10 * GB },
+  {
+    host: /\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$|^public\.ecr\.aws$/,
+    name: 'Amazon ECR',
+    layer: 52_000 * MIB,
+  },
+];
+
+/** One warning for each layer that the registry will not take. */
+export function limitWarnings(host: string, layers: readonly { title: string; size: number }[]): string[] {
+  const limit = LIMITS.find((known) => known.host.test(host));
+  if (limit === undefined) return [];
+  return layers
+    .filter(({ size }) => size > limit.layer)
+    .map(
+      ({ title, size }) =>
+        `the layer of ${title} has ${formatBytes(size)}, and ${limit.name} takes ${formatBytes(limit.layer)} a layer`,
+    );
+}

@@ -1,0 +1,115 @@
+/** What publishing would do and why, without writing anything. */
+import pLimit from 'p-limit';
+
+import type { PlannedLayer } from '../builders/builder.ts';
+import type { Source } from '../hub/source.ts';
+import type { BuilderName } from '../image/layer-key.ts';
+import { publishedLayers } from '../image/published.ts';
+import type { Entry } from '../models/entry.ts';
+import type { Progress } from '../report/progress.ts';
+import { failureOf, type Failure } from './failure.ts';
+import { limitWarnings } from './limits.ts';
+import { planEntryLayers } from './plan-layers.ts';
+import { recipeOf } from './recipe.ts';
+import { readTagState } from './tag-state.ts';
+import type { Target } from './target.ts';
+
+export interface ModelPlan {
+  name: string;
+  /** `registry/repository`; the repository alone where no registry was named. */
+  image: string;
+  tags: readonly string[];
+  /** `tag`: the image is there and only tags move. */
+  action: 'publish' | 'tag' | 'none' | 'failed';
+  reason: string;
+  sha?: string;
+  layers: readonly LayerPlan[];
+  /** Bytes of all layers' files. */
+  bytes: number;
+  /** Bytes of those that the registry's present image does not have. */
+  bytesToMove: number;
+  warnings: readonly string[];
+  error?: Failure;
+}
+
+export interface LayerPlan {
+  title: string;
+  files: number;
+  /** Bytes of its files. */
+  bytes: number;
+  /** The registry's present image has this layer. */
+  kept: boolean;
+}
+
+export interface PlanRun {
+  builder: BuilderName;
+  /** Opens where the model's files come from; the caller closes it. */
+  sourceOf: (entry: Entry) => Source;
+  /** Undefined where no registry was named: everything then counts as missing. */
+  targetOf: ((entry: Entry) => Target) | undefined;
+  /** Plan to make the image also where the tags are up to date. */
+  force: boolean;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+const MODELS_AT_ONCE = 16;
+
+/** @returns a plan for each entry, in their order; what cannot be planned says why. */
+export async function planModels(entries: readonly Entry[], run: PlanRun): Promise<ModelPlan[]> {
+  const turn = pLimit(MODELS_AT_ONCE);
+  return Promise.all(entries.map((entry) => turn(() => planOne(entry, run))));
+}
+
+async function planOne(entry: Entry, run: PlanRun): Promise<ModelPlan> {
+  const image = run.targetOf?.(entry).repository.name ?? entry.image;
+  const nothing = { layers: [], bytes: 0, bytesToMove: 0, warnings: [] };
+  const head = { name: entry.name, image, tags: entry.tags, ...nothing };
+  run.progress.begin(entry.name);
+  try {
+    return { ...head, ...(await planModel(entry, run)) };
+  } catch (error) {
+    const failure = failureOf(error);
+    return { ...head, action: 'failed', reason: failure.message, error: failure };
+  } finally {
+    run.progress.end(entry.name);
+  }
+}
+
+type Planned = Partial<ModelPlan> & Pick<ModelPlan, 'action' | 'reason'>;
+
+async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
+  const source = run.sourceOf(entry);
+  try {
+    const sha = entry.sha ?? (await source.revision(run.signal)).sha;
+    const target = run.targetOf?.(entry);
+    const state =
+      target &&
+      (await readTagState(target.repository, entry.tags, { sha, recipe: recipeOf(entry, run.builder) }));
+    if (state?.current !== undefined && !run.force) {
+      return { action: state.stale.length === 0 ? 'none' : 'tag', reason: state.reason, sha };
+    }
+    const layers = planEntryLayers(entry, await source.revision(run.signal), run.builder);
+    const published = target && (await publishedLayers(target.repository, state?.previous));
+    const missing = layers.filter(({ key }) => published?.has(key) !== true);
+    return {
+      action: 'publish',
+      reason: state?.reason ?? 'not compared with a registry',
+      sha,
+      layers: layers.map((layer) => describeLayer(layer, !missing.includes(layer))),
+      bytes: total(layers),
+      bytesToMove: total(missing),
+      warnings: target === undefined ? [] : limitWarnings(target.registry, missing),
+    };
+  } finally {
+    await source.close();
+  }
+}
+
+function describeLayer({ title, files, size }: PlannedLayer, kept: boolean): LayerPlan {
+  return { title, files: files.length, bytes: size, kept };
+}
+
+function total(layers: readonly PlannedLayer[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}

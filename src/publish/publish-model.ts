@@ -1,0 +1,128 @@
+/** Publishes one model: blobs, then manifests, then the index, then the tags (invariant 6). */
+import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
+import type { Revision, Source } from '../hub/source.ts';
+import { makeImage, type Image } from '../image/image.ts';
+import { publishedLayers } from '../image/published.ts';
+import type { Entry } from '../models/entry.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Repository } from '../registry/registry.ts';
+import type { Progress } from '../report/progress.ts';
+import { planEntryLayers } from './plan-layers.ts';
+import { recipeOf } from './recipe.ts';
+import { readTagState, type TagState } from './tag-state.ts';
+import type { Target } from './target.ts';
+
+export interface PublishRun {
+  builder: Builder;
+  /** Opens where the model's files come from; the caller closes it. */
+  sourceOf: (entry: Entry) => Source;
+  targetOf: (entry: Entry) => Target;
+  /** Make the image also where the tags are up to date. */
+  force: boolean;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+export interface PublishedLayer {
+  title: string;
+  digest: Digest;
+  /** Bytes, compressed. */
+  size: number;
+  origin: LayerOrigin;
+}
+
+export interface PublishedModel {
+  /** `tagged`: the image was there already and only tags moved. */
+  status: 'published' | 'tagged' | 'up-to-date';
+  sha: string;
+  /** Digest of the index. */
+  digest: Digest;
+  /** Why it was, or was not, published. */
+  reason: string;
+  layers: readonly PublishedLayer[];
+}
+
+export async function publishModel(entry: Entry, run: PublishRun): Promise<PublishedModel> {
+  const source = run.sourceOf(entry);
+  try {
+    const target = run.targetOf(entry);
+    const sha = entry.sha ?? (await source.revision(run.signal)).sha;
+    const state = await readTagState(target.repository, entry.tags, {
+      sha,
+      recipe: recipeOf(entry, run.builder.name),
+    });
+    if (state.current !== undefined && !run.force) return await moveTags(sha, state, target.repository);
+    return await buildModel({ entry, source, target, state }, run);
+  } finally {
+    await source.close();
+  }
+}
+
+async function moveTags(sha: string, state: TagState, repository: Repository): Promise<PublishedModel> {
+  const { current, stale, reason } = state;
+  if (current === undefined) throw new Error('no image to move the tags to');
+  for (const tag of stale) await repository.putManifest(tag, current.bytes, current.descriptor.mediaType);
+  const status = stale.length === 0 ? 'up-to-date' : 'tagged';
+  return { status, sha, digest: current.descriptor.digest, reason, layers: [] };
+}
+
+interface Work {
+  entry: Entry;
+  source: Source;
+  target: Target;
+  state: TagState;
+}
+
+async function buildModel({ entry, source, target, state }: Work, run: PublishRun): Promise<PublishedModel> {
+  const revision = await source.revision(run.signal);
+  const layers = planEntryLayers(entry, revision, run.builder.name);
+  const published = await publishedLayers(target.repository, state.previous);
+  const moving = layers.filter((layer) => !published.has(layer.key));
+  run.progress.expect(moving.reduce((sum, layer) => sum + layer.size, 0));
+  const built = await run.builder.buildLayers({
+    ...target,
+    source,
+    revision,
+    layers,
+    published,
+    signal: run.signal,
+    progress: layerProgress(entry, run),
+  });
+  const image = await makeImage({
+    revision,
+    layers: built,
+    platforms: entry.platforms,
+    recipe: recipeOf(entry, run.builder.name),
+  });
+  await pushImage(image, target.repository, entry.tags);
+  return {
+    status: 'published',
+    sha: revision.sha,
+    digest: image.index.descriptor.digest,
+    reason: state.reason,
+    layers: built.map(summary),
+  };
+}
+
+async function pushImage(image: Image, repository: Repository, tags: readonly string[]): Promise<void> {
+  for (const { config } of image.platforms) await repository.putBlob(config.descriptor.digest, config.bytes);
+  for (const { descriptor, bytes } of [...image.platforms.map(({ manifest }) => manifest), image.index]) {
+    await repository.putManifest(descriptor.digest, bytes, descriptor.mediaType);
+  }
+  const { bytes, descriptor } = image.index;
+  for (const tag of tags) await repository.putManifest(tag, bytes, descriptor.mediaType);
+}
+
+function layerProgress(entry: Entry, { progress }: PublishRun): BuildProgress {
+  return {
+    moved: (_layer, bytes) => progress.moved(bytes),
+    done(layer: PlannedLayer, origin: LayerOrigin) {
+      if (origin === 'found' || origin === 'mounted') progress.expect(-layer.size);
+      if (origin === 'pushed') progress.note(`  pushed ${entry.name} ${layer.title}`);
+    },
+  };
+}
+
+function summary({ title, descriptor, origin }: BuiltLayer): PublishedLayer {
+  return { title, digest: descriptor.digest, size: descriptor.size, origin };
+}

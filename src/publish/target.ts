@@ -1,0 +1,41 @@
+/** Where images go: `HOST/PREFIX` of the command line, and the repositories below it. */
+import { UsageError } from '../errors.ts';
+import type { Entry } from '../models/entry.ts';
+import { repositoryOf } from '../models/image-name.ts';
+import { isRegistry, isRepository } from '../oci/reference.ts';
+import type { Registry, Repository } from '../registry/registry.ts';
+
+export interface Destination {
+  /** host[:port] */
+  host: string;
+  /** Leading part of every repository's name; may be empty. */
+  prefix: string;
+}
+
+/** Where one entry's image goes. */
+export interface Target {
+  /** host[:port] */
+  registry: string;
+  /** Name of the repository within its registry. */
+  repositoryName: string;
+  repository: Repository;
+}
+
+/** @throws UsageError when the text is not `HOST[:PORT][/PREFIX]`. */
+export function parseDestination(text: string): Destination {
+  const [host = '', ...rest] = text.replace(/\/+$/, '').split('/');
+  const prefix = rest.join('/');
+  if (!isRegistry(host) || (prefix !== '' && !isRepository(prefix))) {
+    throw new UsageError(`--registry "${text}" is not HOST/PREFIX`, {
+      hint: /^https?:/.test(text)
+        ? `Leave the scheme out: ${text.replace(/^https?:\/*/, '')}`
+        : 'Write the registry and, where it has one, the project: us-docker.pkg.dev/project/models, ghcr.io/owner, localhost:5000.',
+    });
+  }
+  return { host, prefix };
+}
+
+export function targetOf(entry: Entry, { host, prefix }: Destination, registry: Registry): Target {
+  const repositoryName = repositoryOf(prefix, entry.image);
+  return { registry: host, repositoryName, repository: registry.repository(repositoryName) };
+}
