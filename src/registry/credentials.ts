@@ -12,3 +12,8 @@ export interface CredentialProvider {
    */
   credentialsFor(host: string): Promise<Credentials | undefined>;
 }
+
+/** RFC 7617. */
+export function basicAuthorization({ username, password }: { username: string; password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

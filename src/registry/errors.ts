@@ -27,4 +27,27 @@ export class RegistryError extends UserError {
     this.status = options.status;
     this.code = options.code;
   }
+
+  /** The same error, known to be worth another try. */
+  again(): RegistryError {
+    const { status, code, hint, cause } = this;
+    return new RegistryError(this.message, {
+      retryable: true,
+      ...(status === undefined ? {} : { status }),
+      ...(code === undefined ? {} : { code }),
+      ...(hint === undefined ? {} : { hint }),
+      cause,
+    });
+  }
+}
+
+/** An answer that is not what the protocol or its own headers say. Becomes a RegistryError with what was asked. */
+export class BadAnswer extends Error {
+  override name = 'BadAnswer';
+  readonly hint: string;
+
+  constructor(message: string, options: { hint?: string } = {}) {
+    super(message);
+    this.hint = options.hint ?? 'The registry, or a cache or proxy before it, is at fault: look at its log.';
+  }
 }
