@@ -1,18 +1,10 @@
 /** A client of any OCI registry (distribution specification 1.1). */
+import type { Wait } from '../http/retry.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import type { Wait } from '../http/retry.ts';
-import { UserError } from '../errors.ts';
-import { isRepository } from '../oci/reference.ts';
-import { Authenticator } from './auth.ts';
-import { getBlob, hasBlob, mountBlob, putBlob, readBlobRange } from './blobs.ts';
-import { type Patience, RepositoryClient, type Surroundings } from './client.ts';
+import type { Patience } from './client.ts';
 import type { CredentialProvider } from './credentials.ts';
-import { dockerCredentials } from './docker-credentials.ts';
-import { endpointOf } from './endpoint.ts';
-import { getManifest, headManifest, putManifest } from './manifests.ts';
-import { Transport } from './transport.ts';
-import { type BlobUpload, startUpload } from './upload.ts';
+import type { BlobUpload } from './upload.ts';
 
 export interface RegistryOptions {
   /** `host[:port]` as it stands in a reference. */
@@ -55,45 +47,4 @@ export interface Repository {
   /** Starts to push a blob of `size` bytes whose digest is known at its end. */
   startUpload(size: number): Promise<BlobUpload>;
   putManifest(reference: string, bytes: Uint8Array, mediaType: string): Promise<Descriptor>;
-}
-
-const usualPatience: Patience = { silence: 60, commit: 600, retry: {} };
-
-/** @throws UserError when the host is no address. Nothing is sent yet. */
-export function openRegistry(options: RegistryOptions): Registry {
-  const { host, insecure = false, credentials = dockerCredentials(), signal, onWait } = options;
-  const endpoint = endpointOf(host, insecure);
-  const transport = new Transport(signal);
-  const auth = new Authenticator(endpoint, credentials, transport);
-  const patience = { ...usualPatience, ...options.patience };
-  const surroundings: Surroundings = { endpoint, transport, auth, patience, signal, onWait };
-  return {
-    host,
-    repository(name) {
-      if (!isRepository(name)) {
-        throw new UserError(`"${name}" is not a repository's name.`, {
-          hint: 'Write lower-case letters and digits, with . _ - between them and / between its parts.',
-        });
-      }
-      return repositoryOf(new RepositoryClient(name, surroundings));
-    },
-    async close() {
-      transport.close();
-    },
-  };
-}
-
-function repositoryOf(client: RepositoryClient): Repository {
-  return {
-    name: `${client.host}/${client.repository}`,
-    getManifest: async (reference) => getManifest(client, reference),
-    headManifest: async (reference) => headManifest(client, reference),
-    hasBlob: async (digest) => hasBlob(client, digest),
-    getBlob: async (digest, maxBytes) => getBlob(client, digest, maxBytes),
-    readBlobRange: async (digest, offset, length) => readBlobRange(client, digest, { offset, length }),
-    mountBlob: async (digest, from) => mountBlob(client, digest, from),
-    putBlob: async (digest, bytes) => putBlob(client, digest, bytes),
-    startUpload: async (size) => startUpload(client, size),
-    putManifest: async (reference, bytes, mediaType) => putManifest(client, reference, { bytes, mediaType }),
-  };
 }

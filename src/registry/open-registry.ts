@@ -1,0 +1,53 @@
+/** Puts the client together. */
+import { UserError } from '../errors.ts';
+import { isRepository } from '../oci/reference.ts';
+import { Authenticator } from './auth.ts';
+import { getBlob, hasBlob, mountBlob, putBlob, readBlobRange } from './blobs.ts';
+import { type Patience, RepositoryClient, type Surroundings } from './client.ts';
+import { dockerCredentials } from './docker-credentials.ts';
+import { endpointOf } from './endpoint.ts';
+import { getManifest, headManifest, putManifest } from './manifests.ts';
+import type { Registry, RegistryOptions, Repository } from './registry.ts';
+import { Transport } from './transport.ts';
+import { startUpload } from './upload.ts';
+
+const usualPatience: Patience = { silence: 60, commit: 600, retry: {} };
+
+/** @throws UserError when the host is no address. Nothing is sent yet. */
+export function openRegistry(options: RegistryOptions): Registry {
+  const { host, insecure = false, credentials = dockerCredentials(), signal, onWait } = options;
+  const endpoint = endpointOf(host, insecure);
+  const transport = new Transport(signal);
+  const auth = new Authenticator(endpoint, credentials, transport);
+  const patience = { ...usualPatience, ...options.patience };
+  const surroundings: Surroundings = { endpoint, transport, auth, patience, signal, onWait };
+  return {
+    host,
+    repository(name) {
+      if (!isRepository(name)) {
+        throw new UserError(`"${name}" is not a repository's name.`, {
+          hint: 'Write lower-case letters and digits, with . _ - between them and / between its parts.',
+        });
+      }
+      return repositoryOf(new RepositoryClient(name, surroundings));
+    },
+    async close() {
+      transport.close();
+    },
+  };
+}
+
+function repositoryOf(client: RepositoryClient): Repository {
+  return {
+    name: `${client.host}/${client.repository}`,
+    getManifest: async (reference) => getManifest(client, reference),
+    headManifest: async (reference) => headManifest(client, reference),
+    hasBlob: async (digest) => hasBlob(client, digest),
+    getBlob: async (digest, maxBytes) => getBlob(client, digest, maxBytes),
+    readBlobRange: async (digest, offset, length) => readBlobRange(client, digest, { offset, length }),
+    mountBlob: async (digest, from) => mountBlob(client, digest, from),
+    putBlob: async (digest, bytes) => putBlob(client, digest, bytes),
+    startUpload: async (size) => startUpload(client, size),
+    putManifest: async (reference, bytes, mediaType) => putManifest(client, reference, { bytes, mediaType }),
+  };
+}
