@@ -1,0 +1,98 @@
+/** Streams one layer from a source into a registry: every byte is read, hashed and sent once, and none kept. */
+import { createHash } from 'node:crypto';
+import { encodeFooter } from '../../estargz/footer.ts';
+import { layerMap, tocFrame, type LayerMap } from '../../estargz/layer-map.ts';
+import { TOC_DIGEST_ANNOTATION, tocText, UNCOMPRESSED_SIZE_ANNOTATION } from '../../estargz/toc.ts';
+import { retry, type Wait } from '../../http/retry.ts';
+import type { Source, SourceFile } from '../../hub/source.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { MEDIA_TYPE } from '../../oci/media-types.ts';
+import type { BlobUpload } from '../../registry/upload.ts';
+import type { Budget } from './budget.ts';
+import { GatheredDigests } from './content-digests.ts';
+import { Conveyor } from './conveyor.ts';
+import { slotPlans } from './slot-plan.ts';
+import { contentSteps, literals, type Step } from './steps.ts';
+
+export interface LayerJob {
+  source: Source;
+  files: readonly SourceFile[];
+  /** Starts an upload of so many bytes; called again when a layer has to be sent again. */
+  upload(size: number): Promise<BlobUpload>;
+  budget: Budget;
+  signal: AbortSignal;
+  /** Bytes of the files that were verified and sent since the last call; negative when the layer starts again. */
+  onProgress?: (bytes: number) => void;
+  /** The upload broke and the layer starts again after a while. */
+  onWait?: (wait: Wait) => void;
+}
+
+export interface StreamedLayer {
+  /** Of the layer, with the annotations that lazy readers need. */
+  descriptor: Descriptor;
+  /** SHA-256 of the decompressed layer. */
+  diffId: Digest;
+}
+
+/** How often a layer is sent when uploads break. */
+const ATTEMPTS = 4;
+
+/**
+ * @throws UserError when a file's content is not what its oid says; then nothing was committed.
+ * @throws what the source or the upload throws; an upload's error that says `retryable` only after several attempts.
+ */
+export async function streamLayer(job: LayerJob): Promise<StreamedLayer> {
+  const { signal, onWait } = job;
+  const map = layerMap(job.files);
+  return retry(() => sendOnce(job, map), { signal, onWait, attempts: ATTEMPTS, retryable: isRetryable });
+}
+
+function isRetryable(error: unknown): boolean {
+  return Error.isError(error) && 'retryable' in error && error.retryable === true;
+}
+
+async function sendOnce(job: LayerJob, map: LayerMap<SourceFile>): Promise<StreamedLayer> {
+  const digests = new GatheredDigests(map.files, map.chunkCount);
+  const upload = await job.upload(map.size);
+  const conveyor = new Conveyor(job, { files: map.files, digests, upload });
+  try {
+    await conveyor.send(slotPlans(contentSteps(map.files)));
+    const toc = createHash('sha256');
+    await conveyor.send(slotPlans(tocSteps(map, digests, (bytes) => toc.update(bytes))));
+    const { digest, diffId, size } = await conveyor.finish();
+    if (size !== map.size) throw new Error(`the layer came to ${size} bytes, its map says ${map.size}`);
+    await upload.commit(digest);
+    const annotations = {
+      [TOC_DIGEST_ANNOTATION]: `sha256:${toc.digest('hex')}`,
+      [UNCOMPRESSED_SIZE_ANNOTATION]: `${map.uncompressedSize}`,
+    };
+    return { descriptor: { mediaType: MEDIA_TYPE.layerGzip, digest, size, annotations }, diffId };
+  } catch (error) {
+    await conveyor.abort();
+    throw error;
+  }
+}
+
+/** The TOC's member and the footer. */
+function* tocSteps(
+  map: LayerMap,
+  digests: GatheredDigests,
+  see: (json: Uint8Array) => void,
+): Generator<Step> {
+  const { before, after } = tocFrame(map.tocSize);
+  yield { type: 'member', content: 0, tail: before.length + map.tocSize + after.length };
+  yield* literals(tocBytes());
+  yield { type: 'raw', bytes: encodeFooter(map.tocOffset) };
+
+  function* tocBytes(): Generator<Uint8Array<ArrayBuffer>> {
+    const encoder = new TextEncoder();
+    yield before;
+    for (const text of tocText(map.files, digests)) {
+      const json = encoder.encode(text);
+      see(json);
+      yield json;
+    }
+    yield after;
+  }
+}
