@@ -3,6 +3,7 @@
  * failsafe schema of YAML 1.2, chapter 10.1), so that a tag `1.0` and a sha of decimal digits stay as written.
  */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -62,12 +63,21 @@ export function readDocument(text: string, file: string): ListDocument {
     const problem: Problem = { file, line, column: col, length, message, excerpt };
     return hint.length === 0 ? problem : { ...problem, hint: hint.join('\n') };
   };
-  const resolve = resolver(document);
+  const { resolve, dangling } = aliasesOf(document);
   return {
     root: document.contents,
-    problems: [...document.errors, ...document.warnings].map((error) =>
-      at(error.pos[0], error.pos[1], explainSyntax(error.code, error.message)),
-    ),
+    problems: [
+      ...[...document.errors, ...document.warnings].map((error) =>
+        at(error.pos[0], error.pos[1], explainSyntax(error.code, error.message)),
+      ),
+      ...dangling.map(({ range, source }) =>
+        at(
+          range?.[0] ?? 0,
+          range?.[1] ?? 0,
+          `the alias *${source} has no anchor &${source} before it\n${PLAIN_STAR}`,
+        ),
+      ),
+    ],
     soundUntil: document.errors.reduce((least, { pos }) => Math.min(least, pos[0]), Infinity),
     resolve,
     plain: plainReader(resolve),
@@ -92,17 +102,24 @@ function explainSyntax(code: string, message: string): string {
   return `not YAML: ${message}`;
 }
 
+const PLAIN_STAR = 'set the anchor; a glob that begins with * is written in quotes: "*.bin"';
+
 /** Finds what every alias stands for in one walk; the library walks the whole document for each. */
-function resolver(document: Document.Parsed): (node: unknown) => unknown {
+function aliasesOf(document: Document.Parsed): { resolve: (node: unknown) => unknown; dangling: Alias[] } {
   const targets = new Map<unknown, unknown>();
   const anchors = new Map<string, unknown>();
+  const dangling: Alias[] = [];
   visit(document, {
     Node: (_key, node) => {
-      if (isAlias(node)) targets.set(node, anchors.get(node.source));
-      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (isAlias(node)) {
+        targets.set(node, anchors.get(node.source));
+        if (!anchors.has(node.source)) dangling.push(node);
+      } else if (node.anchor !== undefined) {
+        anchors.set(node.anchor, node);
+      }
     },
   });
-  return targets.size === 0 ? (node) => node : (node) => (isAlias(node) ? targets.get(node) : node);
+  return { resolve: (node) => (isAlias(node) ? targets.get(node) : node), dangling };
 }
 
 function plainReader(resolve: (node: unknown) => unknown): (node: unknown) => Plain {

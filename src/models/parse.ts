@@ -1,7 +1,7 @@
 /** A list's text as entries, with every mistake in it. */
 import { isMap, isSeq } from 'yaml';
 import { type CheckedEntry, checkEntry } from './check-entry.ts';
-import { keyText, type ListDocument, MAX_TEXT, readDocument } from './document.ts';
+import { keyText, type ListDocument, MAX_TEXT, nodeAt, readDocument } from './document.ts';
 import type { Entry } from './entry.ts';
 import { nearest } from './nearest.ts';
 import { normalise } from './normalise.ts';
@@ -21,7 +21,7 @@ export interface ParsedList {
  */
 export function parseList(text: string, file: string): ParsedList {
   if (text.length > MAX_TEXT) {
-    const message = `the list has ${text.length} characters, more than ${MAX_TEXT}`;
+    const message = `the list has ${text.length} characters; at most ${MAX_TEXT} are read`;
     return { entries: [], problems: [atBeginning(file, message, 'split it into several lists')] };
   }
   try {
@@ -34,6 +34,27 @@ export function parseList(text: string, file: string): ParsedList {
       problems: [atBeginning(file, message, 'write the entries out, one after the other')],
     };
   }
+}
+
+/**
+ * Problems at keys of entries that were parsed from this text, for what is found out about them later.
+ *
+ * @param mistakes their text is `message\nhint`.
+ */
+export function problemsIn(
+  text: string,
+  file: string,
+  mistakes: readonly { entry: Entry; key: string; text: string }[],
+): Problem[] {
+  const document = readDocument(text, file);
+  const nodes = new Map<string, unknown>();
+  for (const node of entryNodes(document, [])) {
+    const { line, column } = document.lineOf(node);
+    nodes.set(`${line}:${column}`, node);
+  }
+  return mistakes.map(({ entry: { position }, key, text: said }) =>
+    document.problemAt(nodeAt(nodes.get(`${position.line}:${position.column}`), [key]), said),
+  );
 }
 
 function atBeginning(file: string, message: string, hint: string): Problem {
