@@ -7,7 +7,7 @@
 export type Oid = `sha256:${string}` | `git-sha1:${string}`;
 
 export interface SourceFile {
-  /** Relative, `/` between its parts, checked to be safe below any folder. */
+  /** Relative, `/` between its parts; as the source gives it, see `checkFiles`. */
   path: string;
   /** Bytes. */
   size: number;
@@ -16,7 +16,7 @@ export interface SourceFile {
 
 /** A model at a commit. */
 export interface Revision {
-  /** The model's canonical name: `owner/model`, or `model`. */
+  /** The model's canonical name, `owner/model` or `model`: the new one of a repository that was moved. */
   name: string;
   /** The Hub's commit (40 hex), or for a folder the SHA-256 (64 hex) of its sorted (path, size, oid) list. */
   sha: string;
@@ -29,13 +29,18 @@ export interface Revision {
 }
 
 export interface Source {
-  /** @throws UserError when the revision cannot be had, or when a path in it cannot be published. */
+  /**
+   * The list may be empty, and may hold paths that no image can carry: what is left after `include` and `exclude` is
+   * held to `checkFiles`.
+   * @throws UserError when the revision cannot be had
+   */
   revision(signal?: AbortSignal): Promise<Revision>;
 
   /**
    * Fills the whole of `target` with the file's bytes from `offset` on. Many calls may run at once, in any order.
    * Retries and resumes by itself; what it gives is not verified: whoever reads a file hashes it and compares
-   * with its oid.
+   * with its oid (`verifiedStream` does both).
+   * @throws UserError when the bytes cannot be had; the signal's reason
    */
   read(file: SourceFile, offset: number, target: Uint8Array, signal?: AbortSignal): Promise<void>;
 

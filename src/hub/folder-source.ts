@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import { parse } from 'yaml';
+
+import { UserError } from '../errors.ts';
+import { compareBytes } from '../oci/compare.ts';
+import type { HashCache } from './hash-cache.ts';
+import { hashFiles } from './hash-files.ts';
+import { licenseOf } from './hub-revision.ts';
+import type { Revision, Source, SourceFile } from './source.ts';
+import { walkFolder } from './walk-folder.ts';
+
+export interface FolderOptions {
+  path: string;
+  /** The model's name in the list. */
+  name: string;
+  /** Without it every revision reads all of the files. */
+  hashes?: HashCache;
+}
+
+/**
+ * A model in a folder of this machine. Its oids are SHA-256, its commit is the SHA-256 of its list of files.
+ * The files must stay as they are until they are published: a reader notices by their hashes when they don't.
+ */
+export function openFolder({ path: folder, name, hashes }: FolderOptions): Source {
+  const state: { root?: Promise<string> } = {};
+  const root = async (): Promise<string> => await (state.root ??= findFolder(folder));
+  return {
+    async revision(signal) {
+      try {
+        return await readRevision(await root(), name, hashes, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
+    },
+    async read(file, offset, target, signal) {
+      signal?.throwIfAborted();
+      await readRange(join(await root(), file.path), file, offset, target);
+    },
+    async close() {
+      // Files are opened for each read and closed after it.
+    },
+  };
+}
+
+async function findFolder(folder: string): Promise<string> {
+  const found = await stat(folder).catch((cause: unknown) => {
+    if (!Error.isError(cause) || !('code' in cause) || cause.code !== 'ENOENT') throw cause;
+    throw new UserError(`The folder ${folder} does not exist.`, {
+      hint: 'Check `source:` in the list.',
+      cause,
+    });
+  });
+  if (!found.isDirectory()) {
+    throw new UserError(`${folder} is a file, not a folder.`, {
+      hint: `Write the folder that it is in: the model then has ${basename(folder)} in it.`,
+    });
+  }
+  return await realpath(folder);
+}
+
+async function readRevision(
+  root: string,
+  name: string,
+  hashes: HashCache | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Revision> {
+  const found = await walkFolder(root, signal);
+  const sums = await hashFiles(found, hashes, signal);
+  const files = found
+    .map(({ path, stats }, index): SourceFile => ({
+      path,
+      size: Number(stats.size),
+      oid: `sha256:${sums[index]}`,
+    }))
+    .toSorted((a, b) => compareBytes(a.path, b.path));
+  hashes?.prune(root);
+  await hashes?.save();
+  const license = await readLicense(root);
+  return { name, sha: shaOf(files), files, ...(license !== undefined && { license }) };
+}
+
+/** JSON, because no path can be made to look like the end of its entry in it. */
+function shaOf(files: readonly SourceFile[]): string {
+  return hash('sha256', JSON.stringify(files.map(({ path, size, oid }) => [path, size, oid])));
+}
+
+async function readRange(path: string, file: SourceFile, offset: number, target: Uint8Array): Promise<void> {
+  await using handle = await open(path);
+  const { size } = await handle.stat();
+  if (size !== file.size) throw changed(path, `${size} bytes now, ${file.size} when it was listed`);
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, offset + done);
+    if (bytesRead === 0) throw changed(path, `it ends at byte ${offset + done} of ${file.size}`);
+    done += bytesRead;
+  }
+}
+
+function changed(path: string, how: string): UserError {
+  return new UserError(`${path} changed while it was published: ${how}.`, {
+    hint: 'Run again when nothing writes to the folder any more.',
+  });
+}
+
+/** The `license` of the model card, README.md's front matter. A card that cannot be read states none. */
+async function readLicense(root: string): Promise<string | undefined> {
+  try {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const [, card] = /^---\r?\n(.*?)\r?\n---\s*(?:\r?\n|$)/s.exec(readme) ?? [];
+    return card === undefined ? undefined : licenseOf(parse(card));
+  } catch {
+    return undefined;
+  }
+}
