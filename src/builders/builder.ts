@@ -1,4 +1,5 @@
 /** What every builder does: put the layers of a model into a registry. Config, manifests and index are not its work. */
+import type { Wait } from '../http/retry.ts';
 import type { Revision, Source } from '../hub/source.ts';
 import type { BuilderName } from '../image/layer-key.ts';
 import type { LayerFiles } from '../image/layer-plan.ts';
@@ -40,6 +41,8 @@ export interface BuildJob {
 export interface BuildProgress {
   /** Bytes of a layer's files that have been read, verified and sent, since the last call. A restart tells negative ones. */
   moved(layer: PlannedLayer, bytes: number): void;
+  /** Sending it broke, and it starts again after a while. */
+  waiting(layer: PlannedLayer, wait: Wait): void;
   done(layer: PlannedLayer, origin: LayerOrigin): void;
 }
 

@@ -17,7 +17,7 @@ export function planEntryLayers(entry: Entry, revision: Revision, builder: Build
       hint: 'Take another revision, or remove the model from the list.',
     });
   }
-  checkFiles(files);
+  checkFiles(files, entry.name);
   return planLayers(files, entry.layout).map((layer) => ({
     files: layer,
     key: layerKey(layer, builder),

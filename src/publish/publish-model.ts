@@ -1,11 +1,12 @@
 /** Publishes one model: blobs, then manifests, then the index, then the tags (invariant 6). */
 import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
-import type { Revision, Source } from '../hub/source.ts';
+import type { Source } from '../hub/source.ts';
 import { makeImage, type Image } from '../image/image.ts';
 import { publishedLayers } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
+import { formatSeconds } from '../report/format.ts';
 import type { Progress } from '../report/progress.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { recipeOf } from './recipe.ts';
@@ -40,6 +41,8 @@ export interface PublishedModel {
   /** Why it was, or was not, published. */
   reason: string;
   layers: readonly PublishedLayer[];
+  /** Path of its largest file, where the files were read. */
+  largestFile?: string;
 }
 
 export async function publishModel(entry: Entry, run: PublishRun): Promise<PublishedModel> {
@@ -101,6 +104,7 @@ async function buildModel({ entry, source, target, state }: Work, run: PublishRu
     digest: image.index.descriptor.digest,
     reason: state.reason,
     layers: built.map(summary),
+    largestFile: largestOf(layers),
   };
 }
 
@@ -116,11 +120,20 @@ async function pushImage(image: Image, repository: Repository, tags: readonly st
 function layerProgress(entry: Entry, { progress }: PublishRun): BuildProgress {
   return {
     moved: (_layer, bytes) => progress.moved(bytes),
+    waiting: (layer, { seconds, error }) =>
+      progress.note(
+        `${entry.name} ${layer.title} starts again in ${formatSeconds(seconds)}: ${Error.isError(error) ? error.message : String(error)}`,
+      ),
     done(layer: PlannedLayer, origin: LayerOrigin) {
       if (origin === 'found' || origin === 'mounted') progress.expect(-layer.size);
       if (origin === 'pushed') progress.note(`  pushed ${entry.name} ${layer.title}`);
     },
   };
+}
+
+function largestOf(layers: readonly PlannedLayer[]): string {
+  const files = layers.flatMap((layer) => [...layer.files]);
+  return files.reduce((largest, file) => (file.size > largest.size ? file : largest)).path;
 }
 
 function summary({ title, descriptor, origin }: BuiltLayer): PublishedLayer {

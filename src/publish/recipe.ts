@@ -5,5 +5,5 @@ import { optionsDigest } from '../models/options-digest.ts';
 
 /** The value of the recipe annotation: two images of one revision are the same where it is the same. */
 export function recipeOf(entry: Entry, builder: BuilderName): string {
-  return `${RECIPE_VERSION}+${optionsDigest(entry, builder)}`;
+  return `${RECIPE_VERSION}+sha256:${optionsDigest(entry, builder)}`;
 }

@@ -1,0 +1,51 @@
+/** The options that several commands share, each defined once: the action's inputs have the same names. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import { Option } from 'commander';
+
+import type { Selection } from './select.ts';
+
+export interface ListOptions {
+  models: string;
+  only?: string[];
+  base?: string;
+  select?: Selection;
+}
+
+export interface PublishOptions extends ListOptions {
+  registry?: string;
+  hub?: string;
+  insecure?: boolean;
+  cache: string;
+  json?: boolean;
+}
+
+export const OPTIONS = {
+  models: () => new Option('--models <file>', 'the list of models').default('models/models.yaml'),
+  registry: () =>
+    new Option(
+      '--registry <host/prefix>',
+      'where the images go: us-docker.pkg.dev/project/models, localhost:5000',
+    ),
+  select: () =>
+    new Option(
+      '--select <which>',
+      'changed: entries that differ from those at --base; missing: those whose image is not up to date; ' +
+        'all: every entry, its image made anew (default: changed with --base, else missing)',
+    ).choices(['changed', 'missing', 'all']),
+  only: () => new Option('--only <name...>', 'only the models of these names'),
+  base: () => new Option('--base <rev>', 'the git revision whose list the present one is compared with'),
+  hub: () =>
+    new Option(
+      '--hub <url>',
+      'another Hugging Face Hub (default: $HF_ENDPOINT, else https://huggingface.co)',
+    ),
+  insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
+  cache: () =>
+    new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(
+      join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ai-action'),
+      '$XDG_CACHE_HOME/ai-action, else ~/.cache/ai-action',
+    ),
+  json: () => new Option('--json', 'one JSON document on standard output and nothing else there'),
+} as const;

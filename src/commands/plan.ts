@@ -1,0 +1,80 @@
+/** `ai-action plan`: what would be published and why, without writing anything. */
+import { Command } from 'commander';
+
+import { planModels, type ModelPlan } from '../publish/plan-models.ts';
+import { count, formatBytes } from '../report/format.ts';
+import { openProgress } from '../report/progress.ts';
+import { formatTable } from '../report/table.ts';
+import type { ExitCode, Io } from './io.ts';
+import { OPTIONS, type PublishOptions } from './options.ts';
+import { openPlanRun } from './run.ts';
+import { selectEntries, type Selected } from './select.ts';
+import { failureLines, removedLines } from './text.ts';
+
+export function planCommand(io: Io, finish: (code: ExitCode) => void): Command {
+  return new Command('plan')
+    .description('say what publish would do and why, without writing anything')
+    .addOption(OPTIONS.models())
+    .addOption(OPTIONS.registry())
+    .addOption(OPTIONS.select())
+    .addOption(OPTIONS.only())
+    .addOption(OPTIONS.base())
+    .addOption(OPTIONS.hub())
+    .addOption(OPTIONS.insecure())
+    .addOption(OPTIONS.cache())
+    .addOption(OPTIONS.json())
+    .action(async (options: PublishOptions) => finish(await runPlan(options, io)));
+}
+
+/** @returns 0 when every selected model can be published, 1 when one of them cannot. */
+export async function runPlan(options: PublishOptions, io: Io): Promise<ExitCode> {
+  const selected = await selectEntries(options);
+  const progress = openProgress(io.stderr);
+  const run = await openPlanRun(options, io, progress);
+  let models: ModelPlan[];
+  try {
+    models = await planModels(selected.entries, run);
+  } finally {
+    progress.close();
+    await run.close();
+  }
+  io.stdout.write(options.json === true ? planJson(models, selected) : planText(models, selected));
+  return models.some(({ action }) => action === 'failed') ? 1 : 0;
+}
+
+function planJson(models: readonly ModelPlan[], { removed, unchanged }: Selected): string {
+  const bytesToMove = models.reduce((sum, model) => sum + model.bytesToMove, 0);
+  return `${JSON.stringify({ models, removed, unchanged, bytesToMove }, null, 2)}\n`;
+}
+
+function planText(models: readonly ModelPlan[], selected: Selected): string {
+  const told = models.filter(({ action }) => action !== 'none');
+  const lines = [
+    formatTable(told.map(row)),
+    ...models.flatMap(({ name, warnings }) => warnings.map((warning) => `warning: ${name}: ${warning}`)),
+    ...models.flatMap(({ name, error }) => (error === undefined ? [] : failureLines(name, error))),
+    ...removedLines(selected.removed),
+    totals(models, selected),
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+function row({ action, image, tags, layers, bytes, bytesToMove, reason }: ModelPlan): string[] {
+  const size =
+    action === 'publish'
+      ? `${count(layers.length, 'layer')}, ${formatBytes(bytes)}, ${formatBytes(bytesToMove)} to move`
+      : '';
+  return [action, `${image}:${tags.join(', ')}`, size, action === 'failed' ? '' : reason];
+}
+
+function totals(models: readonly ModelPlan[], { unchanged }: Selected): string {
+  const number = (action: ModelPlan['action']): number =>
+    models.filter((model) => model.action === action).length;
+  const bytes = models.reduce((sum, model) => sum + model.bytesToMove, 0);
+  const words = [`${number('publish')} to publish (${formatBytes(bytes)} to move)`];
+  if (number('tag') > 0) words.push(`${number('tag')} to tag`);
+  if (number('failed') > 0) words.push(`${number('failed')} cannot be published`);
+  if (number('none') > 0) words.push(`${number('none')} up to date`);
+  if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);
+  return words.join(', ');
+}

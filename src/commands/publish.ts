@@ -1,0 +1,90 @@
+/** `ai-action publish`: makes the images of the selected models and pushes them. */
+import { Command } from 'commander';
+
+import { publishModels, type ModelResult } from '../publish/publish-models.ts';
+import { formatBytes, formatSeconds } from '../report/format.ts';
+import { openProgress } from '../report/progress.ts';
+import { formatTable } from '../report/table.ts';
+import type { ExitCode, Io } from './io.ts';
+import { OPTIONS, type PublishOptions } from './options.ts';
+import { runPlan } from './plan.ts';
+import { openPublishRun } from './run.ts';
+import { selectEntries, type Selected } from './select.ts';
+import { failureLines, removedLines } from './text.ts';
+
+export function publishCommand(io: Io, finish: (code: ExitCode) => void): Command {
+  return new Command('publish')
+    .description('make the images of the selected models and push them to a registry')
+    .addOption(OPTIONS.models())
+    .addOption(OPTIONS.registry())
+    .addOption(OPTIONS.select())
+    .addOption(OPTIONS.only())
+    .addOption(OPTIONS.base())
+    .addOption(OPTIONS.hub())
+    .addOption(OPTIONS.insecure())
+    .addOption(OPTIONS.cache())
+    .option('--dry-run', 'say what would be done, as plan does, and do nothing')
+    .addOption(OPTIONS.json())
+    .action(async (options: PublishOptions & { dryRun?: boolean }) => {
+      finish(options.dryRun === true ? await runPlan(options, io) : await runPublish(options, io));
+    });
+}
+
+/** @returns 0 when every selected model is published, 1 when one of them is not. */
+export async function runPublish(options: PublishOptions, io: Io): Promise<ExitCode> {
+  const selected = await selectEntries(options);
+  const progress = openProgress(io.stderr);
+  const run = await openPublishRun(options, io, progress);
+  let models: ModelResult[];
+  try {
+    models = await publishModels(selected.entries, run);
+  } finally {
+    progress.close();
+    await run.close();
+  }
+  if (options.json === true)
+    io.stdout.write(`${JSON.stringify({ models, removed: selected.removed }, null, 2)}\n`);
+  else io.stdout.write(publishText(models, selected));
+  return models.some(({ status }) => status === 'failed') ? 1 : 0;
+}
+
+const STATUS_WORDS = {
+  published: 'published',
+  tagged: 'tagged',
+  'up-to-date': 'up to date',
+  failed: 'failed',
+};
+
+function publishText(models: readonly ModelResult[], selected: Selected): string {
+  const told = models.filter(({ status }) => status !== 'up-to-date');
+  const lines = [
+    formatTable(told.map(row)),
+    ...models.flatMap((model) => (model.status === 'failed' ? failureLines(model.name, model.error) : [])),
+    ...removedLines(selected.removed),
+    totals(models, selected),
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+function row(model: ModelResult): string[] {
+  const reference = `${model.image}:${model.tags.join(', ')}`;
+  const seconds = formatSeconds(model.seconds);
+  if (model.status === 'failed') return [STATUS_WORDS.failed, reference, '', seconds];
+  const pushed = model.layers.filter(({ origin }) => origin === 'pushed');
+  const moved = pushed.reduce((sum, { size }) => sum + size, 0);
+  return [
+    STATUS_WORDS[model.status],
+    reference,
+    `${pushed.length} of ${model.layers.length} layers pushed, ${formatBytes(moved)}`,
+    seconds,
+  ];
+}
+
+function totals(models: readonly ModelResult[], { unchanged }: Selected): string {
+  const words = Object.entries(STATUS_WORDS)
+    .map(([status, word]) => ({ word, number: models.filter((model) => model.status === status).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ word, number }) => `${number} ${word}`);
+  if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);
+  return words.length === 0 ? 'nothing selected' : words.join(', ');
+}

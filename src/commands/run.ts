@@ -1,0 +1,105 @@
+/** Opens what a command needs for one run, from its options. */
+import { join } from 'node:path';
+
+import { openStreamBuilder } from '../builders/stream/stream-builder.ts';
+import { UsageError } from '../errors.ts';
+import { openFolder } from '../hub/folder-source.ts';
+import { openHashCache } from '../hub/hash-cache.ts';
+import { openHub } from '../hub/hub-source.ts';
+import { hubSettings } from '../hub/hub-settings.ts';
+import type { Source } from '../hub/source.ts';
+import { openLayerIndex } from '../image/layer-index.ts';
+import { sourceFolder, type Entry } from '../models/entry.ts';
+import type { PlanRun } from '../publish/plan-models.ts';
+import type { PublishRun } from '../publish/publish-model.ts';
+import { parseDestination, targetOf, type Target } from '../publish/target.ts';
+import { openRegistry } from '../registry/open-registry.ts';
+import { formatSeconds } from '../report/format.ts';
+import type { Progress } from '../report/progress.ts';
+import type { Io } from './io.ts';
+import type { PublishOptions } from './options.ts';
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** @throws UsageError where no registry is named. */
+export async function openPublishRun(
+  options: PublishOptions,
+  io: Io,
+  progress: Progress,
+): Promise<PublishRun & Closable> {
+  if (options.registry === undefined) {
+    throw new UsageError('--registry is missing', {
+      hint: 'Say where the images go, as in --registry us-docker.pkg.dev/project/models or --registry localhost:8787.',
+    });
+  }
+  const registry = connect(options.registry, options, io, progress);
+  const index = await openLayerIndex(join(options.cache, 'layers.jsonl'));
+  const builder = openStreamBuilder(index);
+  return {
+    builder,
+    sourceOf: await openSources(options, io, progress),
+    targetOf: registry.targetOf,
+    progress,
+    signal: io.signal,
+    force: options.select === 'all',
+    async close() {
+      await builder.close();
+      await registry.close();
+    },
+  };
+}
+
+export async function openPlanRun(
+  options: PublishOptions,
+  io: Io,
+  progress: Progress,
+): Promise<PlanRun & Closable> {
+  const registry =
+    options.registry === undefined ? undefined : connect(options.registry, options, io, progress);
+  return {
+    builder: 'stream',
+    sourceOf: await openSources(options, io, progress),
+    targetOf: registry?.targetOf,
+    progress,
+    signal: io.signal,
+    force: options.select === 'all',
+    close: async () => registry?.close(),
+  };
+}
+
+function connect(
+  destinationText: string,
+  { insecure = false }: PublishOptions,
+  { signal }: Io,
+  progress: Progress,
+): Closable & { targetOf: (entry: Entry) => Target } {
+  const destination = parseDestination(destinationText);
+  const registry = openRegistry({
+    host: destination.host,
+    insecure,
+    signal,
+    onWait: ({ seconds }) => progress.note(`waiting ${formatSeconds(seconds)} for ${destination.host}`),
+  });
+  return { targetOf: (entry) => targetOf(entry, destination, registry), close: () => registry.close() };
+}
+
+async function openSources(
+  options: PublishOptions,
+  { env }: Io,
+  progress: Progress,
+): Promise<(entry: Entry) => Source> {
+  const settings = hubSettings(options.hub === undefined ? env : { ...env, HF_ENDPOINT: options.hub });
+  const hashes = await openHashCache(join(options.cache, 'hashes'));
+  return (entry) =>
+    entry.source === undefined
+      ? openHub({
+          ...settings,
+          name: entry.name,
+          sha: entry.sha,
+          onWait: ({ seconds }) =>
+            progress.note(`waiting ${formatSeconds(seconds)} for ${settings.endpoint}`),
+        })
+      : openFolder({ path: sourceFolder(entry), name: entry.name, hashes });
+}

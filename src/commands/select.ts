@@ -1,0 +1,95 @@
+/** Which entries of the list a command is about. */
+import { UsageError } from '../errors.ts';
+import { readBase } from '../models/base.ts';
+import { diffLists, type ListDiff } from '../models/diff.ts';
+import { referencesOf, type Entry } from '../models/entry.ts';
+import { nearest } from '../models/nearest.ts';
+import { parseList } from '../models/parse.ts';
+import { formatProblem } from '../models/problem.ts';
+import { count } from '../report/format.ts';
+import type { ListOptions } from './options.ts';
+import { validate } from './validate.ts';
+
+export type Selection = 'changed' | 'missing' | 'all';
+
+export interface Selected {
+  entries: readonly Entry[];
+  /** References that the base has and the list has not: their images are kept. */
+  removed: readonly string[];
+  /** How many entries the comparison with the base left out. */
+  unchanged: number;
+}
+
+/**
+ * @throws UsageError with every mistake of the list, where a name of `--only` is not in it, and where the base
+ *   cannot be read.
+ */
+export async function selectEntries(options: ListOptions): Promise<Selected> {
+  const { models, base, select = base === undefined ? 'missing' : 'changed' } = options;
+  if (select === 'changed' && base === undefined) {
+    throw new UsageError('--select changed needs --base', {
+      hint: 'Name the git revision to compare with, as in --base HEAD~1 or --base origin/main.',
+    });
+  }
+  const { entries, text, problems } = await validate({ models });
+  if (problems.length > 0) {
+    throw new UsageError(
+      `${models} has ${count(problems.length, 'mistake')}:\n${problems.map(formatProblem).join('\n')}`,
+    );
+  }
+  const diff = base === undefined ? undefined : await compare({ models, text, entries }, base);
+  const candidates = select === 'changed' && diff !== undefined ? changedEntries(entries, diff) : entries;
+  return {
+    entries: onlyNamed(candidates, entries, options.only),
+    removed: diff?.removed.flatMap(referencesOf) ?? [],
+    unchanged: entries.length - candidates.length,
+  };
+}
+
+interface ReadList {
+  models: string;
+  text: string;
+  entries: readonly Entry[];
+}
+
+async function compare({ models, text, entries }: ReadList, base: string): Promise<ListDiff> {
+  const found = await readBase(models, base);
+  switch (found.kind) {
+    case 'found':
+      if (found.text === text) return { added: [], changed: [], unchanged: entries, removed: [] };
+      // What a base with mistakes has of whole entries still counts: the rest is new.
+      return diffLists(parseList(found.text, models).entries, entries);
+    case 'absent':
+      return { added: entries, changed: [], unchanged: [], removed: [] };
+    default:
+      throw new UsageError(`--base ${base}: ${found.message}`, {
+        hint:
+          found.kind === 'unknown-revision'
+            ? 'Fetch it (a shallow clone lacks older commits), name another, or use --select missing.'
+            : 'Use --select missing, which compares with the registry instead of with git.',
+      });
+  }
+}
+
+/** What differs, and every folder: what is in it is not in the list, so that only its revision can tell. */
+function changedEntries(entries: readonly Entry[], diff: ListDiff): readonly Entry[] {
+  const changed = new Set([...diff.added, ...diff.changed.map(({ entry }) => entry)]);
+  return entries.filter((entry) => changed.has(entry) || entry.source !== undefined);
+}
+
+function onlyNamed(
+  candidates: readonly Entry[],
+  entries: readonly Entry[],
+  only: readonly string[] | undefined,
+): readonly Entry[] {
+  if (only === undefined) return candidates;
+  const names = new Set(entries.map(({ name }) => name));
+  for (const name of only) {
+    if (names.has(name)) continue;
+    const meant = nearest(name, [...names]);
+    throw new UsageError(`--only ${name}: the list has no model of this name`, {
+      hint: meant === undefined ? 'Write the name as the list has it.' : `Did you mean ${meant}?`,
+    });
+  }
+  return candidates.filter(({ name }) => only.includes(name));
+}

@@ -1,0 +1,129 @@
+/** `ai-action serve`: the registry on this machine, and with `--models` a list published into it. */
+import { Command, InvalidArgumentError } from 'commander';
+
+import { publishModels, type ModelResult } from '../publish/publish-models.ts';
+import { openProgress } from '../report/progress.ts';
+import type { ExitCode, Io } from './io.ts';
+import { OPTIONS, type PublishOptions } from './options.ts';
+import { openPublishRun } from './run.ts';
+import { selectEntries } from './select.ts';
+import { serve, type RunningRegistry } from './serve.ts';
+import { failureLines } from './text.ts';
+
+interface ServeCommandOptions {
+  host: string;
+  port: number;
+  storage: string;
+  allowHost?: string[];
+  token?: string;
+  models?: string;
+  hub?: string;
+  cache: string;
+}
+
+export function serveCommand(io: Io, finish: (code: ExitCode) => void): Command {
+  return new Command('serve')
+    .description('run the registry on this machine')
+    .option(
+      '--host <address>',
+      'the address to listen on; another than the loopback address needs a token',
+      '127.0.0.1',
+    )
+    .option('--port <number>', 'the port to listen on', parsePort, 8787)
+    .option('--storage <dir>', 'where the registry keeps what it has', '.ai-action/registry')
+    .option('--allow-host <name...>', 'names besides localhost that requests may call the registry by')
+    .option('--token <token>', 'what pushes have to prove (default: $AI_ACTION_TOKEN)')
+    .option('--models <file>', 'publish this list into the registry once it runs')
+    .addOption(OPTIONS.hub())
+    .addOption(OPTIONS.cache())
+    .action(async (options: ServeCommandOptions) => finish(await runServe(options, io)));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Write a number from 0 (any free port) to 65535.');
+}
+
+/** Runs until the user wants an end. @returns 1 when a model of the list could not be published. */
+async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
+  const { allowHost, token = io.env['AI_ACTION_TOKEN'] } = options;
+  const registry = await serve({
+    host: options.host,
+    port: options.port,
+    storage: options.storage,
+    ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
+    token,
+    log: (line) => void io.stderr.write(`${line}\n`),
+  });
+  try {
+    io.stdout.write(
+      `The registry answers at ${localUrl(registry)} and keeps its data in ${options.storage}.\n`,
+    );
+    const models = options.models === undefined ? [] : await publishInto(registry, options, io);
+    io.stdout.write(`${published(models)}Ctrl-C ends it.\n`);
+    await ended(io.signal);
+    return models.some(({ status }) => status === 'failed') ? 1 : 0;
+  } finally {
+    await registry.close();
+  }
+}
+
+/** The name that a Dockerfile on this machine calls the registry by. */
+function localUrl({ url }: RunningRegistry): string {
+  return url.replace('//127.0.0.1:', '//localhost:');
+}
+
+async function publishInto(
+  registry: RunningRegistry,
+  options: ServeCommandOptions,
+  io: Io,
+): Promise<ModelResult[]> {
+  const { models = '', cache, hub } = options;
+  const publish: PublishOptions = {
+    models,
+    cache,
+    registry: new URL(localUrl(registry)).host,
+    ...(hub === undefined ? {} : { hub }),
+  };
+  const progress = openProgress(io.stderr);
+  const run = await openPublishRun(publish, io, progress);
+  try {
+    return await publishModels((await selectEntries(publish)).entries, run);
+  } finally {
+    progress.close();
+    await run.close();
+  }
+}
+
+function published(models: readonly ModelResult[]): string {
+  const lines = models.flatMap((model) =>
+    model.status === 'failed'
+      ? failureLines(model.name, model.error)
+      : model.tags.map(
+          (tag) => `  ${model.image}:${tag}  ${model.status === 'up-to-date' ? 'up to date' : model.status}`,
+        ),
+  );
+  const example = models.find((model) => model.status !== 'failed');
+  if (example === undefined) return lines.map((line) => `${line}\n`).join('');
+  return `
+${lines.join('\n')}
+
+Copy a file of it into an image, with a Dockerfile like this:
+
+  FROM scratch
+  COPY --from=${example.image}:${example.tags[0]} /${example.largestFile ?? ''} /model/
+
+A builder of the docker-container kind reaches localhost only on the host's network:
+
+  docker buildx create --use --driver docker-container --driver-opt network=host
+
+`;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
