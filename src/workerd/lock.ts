@@ -1,0 +1,45 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../errors.ts';
+
+/**
+ * Takes a storage directory for this process, since two servers over the same files would tear them apart. A lock
+ * whose process is gone is taken over.
+ * @returns what gives it back
+ * @throws UserError where another process has it
+ */
+export async function lockStorage(directory: string): Promise<() => Promise<void>> {
+  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`The storage directory ${directory} cannot be made: ${(error as Error).message}`, {
+      hint: 'Name another with --storage.',
+      cause: error,
+    });
+  });
+  const file = path.join(directory, 'lock');
+  for (;;) {
+    try {
+      await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+      if (isAlive(holder)) {
+        throw new UserError(`The storage directory ${directory} is in use by process ${holder}.`, {
+          hint: `Stop that one, or name another directory with --storage. (If process ${holder} is no registry, remove ${file}.)`,
+          cause: error,
+        });
+      }
+      await rm(file, { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

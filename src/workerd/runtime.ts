@@ -1,0 +1,100 @@
+/** Runs the Worker in workerd on this machine, with R2 and the Durable Objects on this disk. */
+import type { Miniflare, MiniflareOptions } from 'miniflare';
+import { UserError } from '../errors.ts';
+import type { Bundle } from './bundle.ts';
+import { guardWorkerd } from './guard.ts';
+
+/** As in worker/wrangler.jsonc. */
+export const COMPATIBILITY_DATE = '2026-11-01';
+const NAME = 'registry';
+
+export interface RuntimeOptions {
+  bundle: Bundle;
+  host: string;
+  /** 0 takes any that is free. */
+  port: number;
+  /** An absolute path. */
+  storage: string;
+  /** What wrangler.jsonc calls vars, and secrets. */
+  settings: Record<string, string>;
+  /** Lines that the Worker writes. */
+  log: (line: string) => void;
+}
+
+export interface Runtime {
+  url: URL;
+  close: () => Promise<void>;
+}
+
+/** @throws UserError where the port is taken or Miniflare is not installed. */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { Log, LogLevel, Miniflare } = await importMiniflare();
+  const unguard = guardWorkerd();
+  let server: Miniflare | undefined;
+  const close = async (): Promise<void> => {
+    await server?.dispose();
+    unguard();
+  };
+  try {
+    server = new Miniflare({ ...miniflareOptions(options), log: new Log(LogLevel.NONE) });
+    await server.ready;
+    return { url: await server.unsafeGetDirectURL(NAME), close };
+  } catch (error) {
+    // What did not start can fail to stop; the first error says why.
+    await close().catch(() => undefined);
+    throw explain(error, options);
+  }
+}
+
+function miniflareOptions({ bundle, host, port, storage, settings, log }: RuntimeOptions): MiniflareOptions {
+  const text = Object.entries(settings).map(([key, value]) => [key, { type: 'text' as const, value }]);
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    resourcePersistencePath: storage,
+    telemetry: { enabled: false },
+    enableDevRegistry: false,
+    logRequests: false,
+    cf: false,
+    handleStructuredLogs: ({ message }) => log(message),
+    workers: [
+      {
+        config: {
+          name: NAME,
+          compatibilityDate: COMPATIBILITY_DATE,
+          manifest: { mainModule: bundle.main, modules: bundle.modules },
+          env: {
+            ...Object.fromEntries(text),
+            BUCKET: { type: 'r2', name: 'registry' },
+            UPLOADS: { type: 'durable-object', worker: NAME, exportName: 'UploadObject' },
+          },
+          exports: { UploadObject: { type: 'durable-object', storage: 'sqlite' } },
+        },
+        // Straight to the Worker: Miniflare's own entry stands in the way of every byte.
+        dev: { unsafeDirectSockets: [{ host, port }] },
+      },
+    ],
+  } as MiniflareOptions;
+}
+
+async function importMiniflare(): Promise<typeof import('miniflare')> {
+  try {
+    return await import('miniflare');
+  } catch (error) {
+    throw new UserError('The registry runs in Miniflare, which is not installed.', {
+      hint: 'Run npm ci in the clone, or npm install miniflare.',
+      cause: error,
+    });
+  }
+}
+
+function explain(error: unknown, { host, port }: RuntimeOptions): unknown {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'ERR_ADDRESS_IN_USE' || /address already in use/i.test(String(message))) {
+    return new UserError(`Port ${port} of ${host} is taken by another program.`, {
+      hint: 'Stop that one, or choose another port with --port (0 takes any that is free).',
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,20 @@
+import type { Context } from 'hono';
+import type { Settings } from './settings.ts';
+import type { Bucket } from './storage/bucket.ts';
+import type { UploadNamespace } from './uploads/protocol.ts';
+
+/** What the app runs on: the bindings of wrangler.jsonc, by what is used of them. */
+export interface Environment extends Settings {
+  BUCKET: Bucket;
+  UPLOADS: UploadNamespace;
+}
+
+export interface AppTypes {
+  Bindings: Environment;
+  Variables: {
+    /** The bucket with retries; routes use this one. */
+    bucket: Bucket;
+  };
+}
+
+export type RouteContext = Context<AppTypes>;

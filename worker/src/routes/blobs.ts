@@ -1,0 +1,83 @@
+/** Pulling and deleting blobs (spec.md, "Pulling blobs", "Deleting Blobs"). */
+import type { Digest } from '../../../src/oci/digest.ts';
+import type { RouteContext } from '../environment.ts';
+import { OciError } from '../errors.ts';
+import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
+import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
+import type { Bucket } from '../storage/bucket.ts';
+import { rangeStream, rangesBody } from './bodies.ts';
+import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
+import { asDigest, repositoryOf } from './parameters.ts';
+
+const MEDIA_TYPE = 'application/octet-stream';
+
+export async function readBlob(c: RouteContext): Promise<Response> {
+  const repository = repositoryOf(c);
+  const digest = asDigest(c.req.param('digest') ?? '');
+  const bucket = c.get('bucket');
+  const blob = await findBlob(bucket, repository, digest);
+  if (blob === undefined) throw unknown(digest);
+  const headers = new Headers({
+    'Accept-Ranges': 'bytes',
+    'Cache-Control': IMMUTABLE,
+    'Content-Type': MEDIA_TYPE,
+    'Docker-Content-Digest': digest,
+    ETag: etagOf(digest),
+  });
+  if (isNoneMatch(c.req.header('If-None-Match'), digest)) return new Response(null, { status: 304, headers });
+  const ranges = requestedRanges(c, digest, blob.size);
+  if (ranges === undefined) {
+    headers.set('Content-Length', String(blob.size));
+    return new Response(
+      c.req.method === 'HEAD' ? null : rangeStream(bucket, blob.data, { offset: 0, length: blob.size }),
+      { headers },
+    );
+  }
+  return partialResponse(bucket, blob, ranges, headers);
+}
+
+/** The ranges to answer with; undefined where the whole is to be answered. */
+function requestedRanges(c: RouteContext, digest: Digest, size: number): ByteRange[] | undefined {
+  if (c.req.method !== 'GET') return undefined; // RFC 9110, section 14.2: Range is for GET alone
+  const condition = c.req.header('If-Range');
+  if (condition !== undefined && condition !== etagOf(digest)) return undefined;
+  let ranges: ByteRange[] | undefined;
+  try {
+    ranges = parseRanges(c.req.header('Range'), size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OciError('RANGE_INVALID', error.message, { status: 400, cause: error });
+  }
+  if (ranges?.length === 0) {
+    throw new OciError('RANGE_INVALID', `the blob has ${size} bytes: nothing of it is in that range`, {
+      headers: { 'Content-Range': `bytes */${size}` },
+    });
+  }
+  return ranges;
+}
+
+function partialResponse(bucket: Bucket, blob: Pointer, ranges: ByteRange[], headers: Headers): Response {
+  const [only, ...more] = ranges;
+  if (only !== undefined && more.length === 0) {
+    headers.set('Content-Range', contentRange(only, blob.size));
+    headers.set('Content-Length', String(only.length));
+    return new Response(rangeStream(bucket, blob.data, only), { status: 206, headers });
+  }
+  const { contentType, length, stream } = rangesBody(bucket, blob, ranges, MEDIA_TYPE);
+  headers.set('Content-Type', contentType);
+  headers.set('Content-Length', String(length));
+  return new Response(stream, { status: 206, headers });
+}
+
+export async function deleteBlob(c: RouteContext): Promise<Response> {
+  const repository = repositoryOf(c);
+  const digest = asDigest(c.req.param('digest') ?? '');
+  const bucket = c.get('bucket');
+  if ((await findBlob(bucket, repository, digest)) === undefined) throw unknown(digest);
+  await unlinkBlob(bucket, repository, digest);
+  return new Response(null, { status: 202 });
+}
+
+function unknown(digest: Digest): OciError {
+  return new OciError('BLOB_UNKNOWN', `the repository has no blob ${digest}`);
+}

@@ -1,0 +1,15 @@
+/** Content that is named by its digest never changes. */
+import type { Digest } from '../../../src/oci/digest.ts';
+
+export const IMMUTABLE = 'public, max-age=31536000, immutable';
+
+export function etagOf(digest: Digest): string {
+  return `"${digest}"`;
+}
+
+/** Whether an `If-None-Match` names the digest (RFC 9110, section 13.1.2: weak comparison). */
+export function isNoneMatch(header: string | undefined, digest: Digest): boolean {
+  if (header === undefined) return false;
+  const tags = new Set(header.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  return tags.has('*') || tags.has(etagOf(digest));
+}

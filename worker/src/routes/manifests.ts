@@ -1,0 +1,149 @@
+/** Pulling, pushing and deleting manifests (spec.md, "Pulling manifests", "Pushing Manifests", "Deleting Manifests"). */
+import { digestOf, parseDigest } from '../../../src/oci/digest.ts';
+import type { RouteContext } from '../environment.ts';
+import { OciError } from '../errors.ts';
+import { parseDocument, type Document } from '../manifests/document.ts';
+import { findBlob } from '../storage/blobs.ts';
+import type { Bucket, StoredBody } from '../storage/bucket.ts';
+import {
+  findManifest,
+  readManifest,
+  removeManifest,
+  removeReferrer,
+  type StoredManifest,
+  writeManifest,
+  writeReferrer,
+} from '../storage/manifests.ts';
+import { moveTag, removeTag, resolveTag, tagsOf } from '../storage/tags.ts';
+import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
+import { asReference, asTag, repositoryOf } from './parameters.ts';
+
+/** Bytes (spec.md, "Pushing Manifests": at least 4 MiB). */
+const MAX_SIZE = 4 * 1024 * 1024;
+/** Reads of R2 at once; a Worker may wait for six answers. */
+const CHECKS_AT_ONCE = 6;
+
+export async function readManifestRoute(c: RouteContext): Promise<Response> {
+  const repository = repositoryOf(c);
+  const reference = asReference(c.req.param('reference') ?? '');
+  const bucket = c.get('bucket');
+  const digest =
+    'digest' in reference ? reference.digest : await resolveTag(bucket, repository, reference.tag);
+  if (digest === undefined) throw unknown();
+  const headers = new Headers({
+    'Cache-Control': 'digest' in reference ? IMMUTABLE : 'no-cache',
+    'Docker-Content-Digest': digest,
+    ETag: etagOf(digest),
+  });
+  if (isNoneMatch(c.req.header('If-None-Match'), digest)) {
+    if ((await findManifest(bucket, repository, digest)) === undefined) throw unknown();
+    return new Response(null, { status: 304, headers });
+  }
+  const read = c.req.method === 'HEAD' ? findManifest : readManifest;
+  const manifest: (StoredManifest & { object?: StoredBody }) | undefined = await read(
+    bucket,
+    repository,
+    digest,
+  );
+  if (manifest === undefined) throw unknown();
+  headers.set('Content-Type', manifest.mediaType);
+  headers.set('Content-Length', String(manifest.size));
+  return new Response((await manifest.object?.arrayBuffer()) ?? null, { headers });
+}
+
+/** By tag, or by digest with any number of `?tag=`. */
+export async function writeManifestRoute(c: RouteContext): Promise<Response> {
+  const repository = repositoryOf(c);
+  const reference = asReference(c.req.param('reference') ?? '');
+  const tags = 'tag' in reference ? [reference.tag] : (c.req.queries('tag') ?? []).map(asTag);
+  const bytes = await readBody(c.req.raw);
+  const digest = await digestOf(
+    bytes,
+    'digest' in reference ? parseDigest(reference.digest).algorithm : 'sha256',
+  );
+  if ('digest' in reference && reference.digest !== digest) {
+    throw new OciError('DIGEST_INVALID', `the manifest's digest is ${digest}, not ${reference.digest}`);
+  }
+  const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim();
+  if (!mediaType) throw new OciError('MANIFEST_INVALID', 'Content-Type has to name the media type');
+  const document = parseDocument(bytes, mediaType);
+  const bucket = c.get('bucket');
+  await checkReferences(bucket, repository, document);
+
+  await writeManifest(bucket, repository, { digest, mediaType, bytes });
+  const headers = new Headers({
+    Location: `/v2/${repository}/manifests/${digest}`,
+    'Docker-Content-Digest': digest,
+  });
+  if (document.subject !== undefined) {
+    const { artifactType, annotations } = document;
+    await writeReferrer(bucket, repository, document.subject, {
+      mediaType,
+      digest,
+      size: bytes.length,
+      ...(artifactType === undefined ? {} : { artifactType }),
+      ...(annotations === undefined ? {} : { annotations }),
+    });
+    headers.set('OCI-Subject', document.subject);
+  }
+  for (const tag of tags) {
+    await moveTag(bucket, repository, tag, digest);
+    headers.append('OCI-Tag', tag);
+  }
+  return new Response(null, { status: 201, headers });
+}
+
+/** A tag alone, or a manifest with every tag that names it. */
+export async function deleteManifest(c: RouteContext): Promise<Response> {
+  const repository = repositoryOf(c);
+  const reference = asReference(c.req.param('reference') ?? '');
+  const bucket = c.get('bucket');
+  if ('tag' in reference) {
+    if ((await resolveTag(bucket, repository, reference.tag)) === undefined) throw unknown();
+    await removeTag(bucket, repository, reference.tag);
+    return new Response(null, { status: 202 });
+  }
+  const { digest } = reference;
+  const manifest = await readManifest(bucket, repository, digest);
+  if (manifest === undefined) throw unknown();
+  const bytes = new Uint8Array(await manifest.object.arrayBuffer());
+  const { subject } = parseDocument(bytes, manifest.mediaType);
+  for (const tag of await tagsOf(bucket, repository, digest)) await removeTag(bucket, repository, tag);
+  if (subject !== undefined) await removeReferrer(bucket, repository, subject, digest);
+  await removeManifest(bucket, repository, digest);
+  return new Response(null, { status: 202 });
+}
+
+/** @throws OciError 413 once the body is longer than a manifest may be. */
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    size += piece.length;
+    if (size > MAX_SIZE) {
+      throw new OciError('SIZE_INVALID', `a manifest has at most ${MAX_SIZE} bytes`, { status: 413 });
+    }
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+}
+
+/** @throws OciError MANIFEST_BLOB_UNKNOWN naming what the repository lacks. */
+async function checkReferences(bucket: Bucket, repository: string, document: Document): Promise<void> {
+  const checks = [
+    ...document.blobs.map((digest) => ({ digest, kind: 'blob', find: findBlob })),
+    ...document.manifests.map((digest) => ({ digest, kind: 'manifest', find: findManifest })),
+  ];
+  for (let at = 0; at < checks.length; at += CHECKS_AT_ONCE) {
+    await Promise.all(
+      checks.slice(at, at + CHECKS_AT_ONCE).map(async ({ digest, kind, find }) => {
+        if ((await find(bucket, repository, digest)) !== undefined) return;
+        throw new OciError('MANIFEST_BLOB_UNKNOWN', `the repository has no ${kind} ${digest}: push it first`);
+      }),
+    );
+  }
+}
+
+function unknown(): OciError {
+  return new OciError('MANIFEST_UNKNOWN', 'the repository has no such manifest');
+}

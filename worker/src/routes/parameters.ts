@@ -1,0 +1,36 @@
+/** What a path or query names, checked once. */
+import { isDigest, type Digest } from '../../../src/oci/digest.ts';
+import { isRepository, isTag } from '../../../src/oci/reference.ts';
+import type { RouteContext } from '../environment.ts';
+import { OciError } from '../errors.ts';
+
+export function repositoryOf(c: RouteContext): string {
+  return asRepository(c.req.param('name') ?? '');
+}
+
+export function asRepository(name: string): string {
+  if (isRepository(name)) return name;
+  throw new OciError('NAME_INVALID', `"${shorten(name)}" is not a repository name`);
+}
+
+export function asDigest(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw new OciError(
+    'DIGEST_INVALID',
+    `"${shorten(text)}" is not a digest (sha256 or sha512, a colon, hex in lower case)`,
+  );
+}
+
+export function asTag(text: string): string {
+  if (isTag(text)) return text;
+  throw new OciError('TAG_INVALID', `"${shorten(text)}" is not a tag`);
+}
+
+/** A manifest's reference: a digest has a colon, a tag has not. */
+export function asReference(text: string): { digest: Digest } | { tag: string } {
+  return text.includes(':') ? { digest: asDigest(text) } : { tag: asTag(text) };
+}
+
+export function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}

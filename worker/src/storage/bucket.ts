@@ -1,0 +1,73 @@
+/**
+ * What the registry asks of R2, so that everything but the entry point is free of Cloudflare's global types and
+ * runs in any test. R2Bucket satisfies it. Sizes and offsets are bytes.
+ * @see https://developers.cloudflare.com/r2/api/workers/workers-api-reference/
+ */
+export interface Stored {
+  key: string;
+  size: number;
+  etag: string;
+  customMetadata?: Record<string, string>;
+  httpMetadata?: { contentType?: string };
+}
+
+export interface StoredBody extends Stored {
+  body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  text(): Promise<string>;
+}
+
+/** Compare-and-set: `etagDoesNotMatch: '*'` means that nothing may be there yet. */
+export interface Condition {
+  etagMatches?: string;
+  etagDoesNotMatch?: string;
+}
+
+export interface PutOptions {
+  onlyIf?: Condition;
+  customMetadata?: Record<string, string>;
+  httpMetadata?: { contentType: string };
+  /** Hex; R2 refuses other bytes. */
+  sha256?: string;
+}
+
+export interface Listing {
+  objects: Stored[];
+  truncated: boolean;
+  cursor?: string;
+}
+
+export interface ListOptions {
+  prefix: string;
+  limit?: number;
+  startAfter?: string;
+  cursor?: string;
+  include?: 'customMetadata'[];
+}
+
+export interface UploadedPart {
+  partNumber: number;
+  etag: string;
+}
+
+export interface MultipartUpload {
+  uploadId: string;
+  uploadPart(number: number, bytes: ArrayBufferView<ArrayBuffer>): Promise<UploadedPart>;
+  complete(parts: UploadedPart[]): Promise<unknown>;
+  abort(): Promise<void>;
+}
+
+export interface Bucket {
+  head(key: string): Promise<Stored | null>;
+  get(key: string, options?: { range?: { offset: number; length: number } }): Promise<StoredBody | null>;
+  /** Null where the condition does not hold. */
+  put(
+    key: string,
+    value: string | ArrayBufferView<ArrayBuffer>,
+    options?: PutOptions,
+  ): Promise<Stored | null>;
+  delete(keys: string | string[]): Promise<void>;
+  list(options: ListOptions): Promise<Listing>;
+  createMultipartUpload(key: string): Promise<MultipartUpload>;
+  resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
+}

@@ -1,0 +1,85 @@
+import { isDigest, type Digest } from '../../../src/oci/digest.ts';
+import { OciError } from '../errors.ts';
+import type { Bucket, Stored } from './bucket.ts';
+import { tagKey, tagPrefix } from './keys.ts';
+import { listAll } from './list.ts';
+
+const ATTEMPTS = 5;
+
+/** The digest that a tag names, or undefined. */
+export async function resolveTag(
+  bucket: Bucket,
+  repository: string,
+  tag: string,
+): Promise<Digest | undefined> {
+  const object = await bucket.head(tagKey(repository, tag));
+  return object === null ? undefined : digestOfTag(object);
+}
+
+/**
+ * Points a tag to a manifest by compare-and-set: two pushes at once come one after the other. The digest is the
+ * object's body as well as its metadata, since R2's condition compares the body's hash alone.
+ * @throws OciError where others move the tag all the time.
+ */
+export async function moveTag(
+  bucket: Bucket,
+  repository: string,
+  tag: string,
+  digest: Digest,
+): Promise<void> {
+  const key = tagKey(repository, tag);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const before = await bucket.head(key);
+    if (before !== null && digestOfTag(before) === digest) return;
+    const written = await bucket.put(key, digest, {
+      customMetadata: { digest },
+      onlyIf: before === null ? { etagDoesNotMatch: '*' } : { etagMatches: before.etag },
+    });
+    if (written !== null) return;
+  }
+  throw new OciError('TOOMANYREQUESTS', `the tag ${tag} is being moved by others: try again`, {
+    headers: { 'Retry-After': '1' },
+  });
+}
+
+export async function removeTag(bucket: Bucket, repository: string, tag: string): Promise<void> {
+  await bucket.delete(tagKey(repository, tag));
+}
+
+/** The repository's tags that name this manifest. */
+export async function tagsOf(bucket: Bucket, repository: string, digest: Digest): Promise<string[]> {
+  const prefix = tagPrefix(repository);
+  const tags: string[] = [];
+  for await (const object of listAll(bucket, { prefix, include: ['customMetadata'] })) {
+    if (digestOfTag(object) === digest) tags.push(object.key.slice(prefix.length));
+  }
+  return tags;
+}
+
+/**
+ * Tags in the order of their bytes (spec.md, "Listing Tags").
+ * @param after the last tag of the page before; need not exist
+ * @returns at most `limit` tags, and whether there are more
+ */
+export async function listTags(
+  bucket: Bucket,
+  repository: string,
+  { after, limit }: { after?: string | undefined; limit: number },
+): Promise<{ tags: string[]; more: boolean }> {
+  const prefix = tagPrefix(repository);
+  const tags: string[] = [];
+  if (limit === 0) return { tags, more: false };
+  const start = after === undefined ? {} : { startAfter: prefix + after };
+  const page = limit < 1000 ? { limit: limit + 1 } : {};
+  for await (const { key } of listAll(bucket, { prefix, ...start, ...page })) {
+    if (tags.length === limit) return { tags, more: true };
+    tags.push(key.slice(prefix.length));
+  }
+  return { tags, more: false };
+}
+
+function digestOfTag(object: Stored): Digest {
+  const digest = object.customMetadata?.['digest'];
+  if (digest === undefined || !isDigest(digest)) throw new Error(`${object.key} names no digest`);
+  return digest;
+}

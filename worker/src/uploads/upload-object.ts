@@ -1,0 +1,210 @@
+/** The Durable Object behind an upload: it takes the bytes in order, and makes them a blob once their digest is known to be right. */
+import { DurableObject } from 'cloudflare:workers';
+import { digestOf, parseDigest, toHex, type Digest } from '../../../src/oci/digest.ts';
+import type { Bucket } from '../storage/bucket.ts';
+import { findAnywhere, linkBlob, publishBlob } from '../storage/blobs.ts';
+import { dataKey } from '../storage/keys.ts';
+import { retryingBucket } from '../storage/retry.ts';
+import { Budget } from './budget.ts';
+import { RunningHash, type HashAlgorithm } from './hash.ts';
+import { Journal, type UploadRecord } from './journal.ts';
+import type { Chunk, Outcome, Refusal, Upload } from './protocol.ts';
+import sha256 from './sha256.wasm';
+import sha512 from './sha512.wasm';
+import { PartWriter, TooLarge } from './writer.ts';
+
+/** An upload that nobody has touched for this long is given up, with its bytes. */
+const EXPIRES_MS = 24 * 60 * 60 * 1000;
+/** All uploads of an isolate together. */
+const BUDGET = new Budget(48 * 1024 * 1024);
+const MODULES: Record<HashAlgorithm, WebAssembly.Module> = { sha256, sha512 };
+
+export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements Upload {
+  readonly #bucket: Bucket;
+  readonly #journal: Journal;
+  /** One request after the other: a client that resumes may come before its broken connection is noticed. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(ctx: DurableObjectState, env: { BUCKET: R2Bucket }) {
+    super(ctx, env);
+    this.#bucket = retryingBucket(env.BUCKET);
+    this.#journal = new Journal(ctx.storage);
+  }
+
+  async start(repository: string, algorithm: HashAlgorithm): Promise<Outcome> {
+    if (this.#journal.read() === undefined) {
+      this.#journal.write({ repository, algorithm, data: crypto.randomUUID(), offset: 0 });
+      await this.#postpone();
+    }
+    return { ok: true, offset: 0 };
+  }
+
+  status(repository: string): Promise<Outcome> {
+    return this.#inTurn(async () => {
+      const record = this.#find(repository);
+      return record === undefined ? refuse('unknown', 0) : { ok: true, offset: record.offset };
+    });
+  }
+
+  append(repository: string, chunk: Chunk): Promise<Outcome> {
+    return this.#inTurn(async () => {
+      const record = this.#find(repository);
+      if (record === undefined) return refuse('unknown', 0);
+      await this.#postpone();
+      return this.#append(record, chunk);
+    });
+  }
+
+  finish(repository: string, digest: Digest, chunk: Chunk): Promise<Outcome> {
+    return this.#inTurn(async () => {
+      const record = this.#find(repository);
+      if (record === undefined) return refuse('unknown', 0);
+      if (record.digest === undefined) {
+        const appended = await this.#append(record, chunk);
+        if (!appended.ok) return appended;
+        const actual = await this.#complete(record, digest);
+        if (actual !== digest) {
+          await this.#discard(record);
+          return { ...refuse('digest', 0), detail: `the bytes are ${actual}, not ${digest}` };
+        }
+        record.digest = digest;
+        this.#journal.write(record);
+      } else if (record.digest !== digest) {
+        return {
+          ...refuse('digest', record.offset),
+          detail: `the bytes are ${record.digest}, not ${digest}`,
+        };
+      }
+      await this.#publish(record, digest);
+      await this.#forget();
+      return { ok: true, offset: record.offset };
+    });
+  }
+
+  cancel(repository: string): Promise<Outcome> {
+    return this.#inTurn(async () => {
+      const record = this.#find(repository);
+      if (record === undefined) return refuse('unknown', 0);
+      await this.#discard(record);
+      return { ok: true, offset: 0 };
+    });
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#inTurn(async () => {
+      const record = this.#journal.read();
+      if (record !== undefined) await this.#discard(record);
+    });
+  }
+
+  #find(repository: string): UploadRecord | undefined {
+    const record = this.#journal.read();
+    return record?.repository === repository ? record : undefined;
+  }
+
+  async #append(record: UploadRecord, chunk: Chunk): Promise<Outcome> {
+    const { offset } = record;
+    if (chunk.start !== undefined && chunk.start !== offset) {
+      await chunk.body?.cancel();
+      return refuse('offset', offset);
+    }
+    const writer = new PartWriter({
+      bucket: this.#bucket,
+      journal: this.#journal,
+      budget: BUDGET,
+      hash: new RunningHash(MODULES[record.algorithm], record.algorithm, record.hash),
+      record,
+    });
+    try {
+      if (!(await writer.append(chunk))) return refuse('length', record.offset);
+    } catch (error) {
+      if (error instanceof TooLarge) return refuse('size', record.offset);
+      throw error;
+    }
+    return { ok: true, offset: record.offset };
+  }
+
+  /** Puts all bytes into one object of R2. @returns their digest, by the wanted one's algorithm. */
+  async #complete(record: UploadRecord, wanted: Digest): Promise<Digest> {
+    const { algorithm } = parseDigest(wanted);
+    const key = dataKey(record.data);
+    const tail = new Uint8Array(await new Blob(this.#journal.tail()).arrayBuffer());
+    if (record.multipartId === undefined) {
+      const digest = await digestOf(tail, algorithm);
+      if (digest === wanted) await this.#bucket.put(key, tail);
+      return digest;
+    }
+    const parts = this.#journal.parts();
+    const multipart = this.#bucket.resumeMultipartUpload(key, record.multipartId);
+    if (record.algorithm === algorithm) {
+      const hash = new RunningHash(MODULES[algorithm], algorithm, record.hash);
+      const digest: Digest = `${algorithm}:${hash.digest()}`;
+      if (digest !== wanted) return digest;
+    }
+    if (tail.length > 0) parts.push(await multipart.uploadPart(parts.length + 1, tail));
+    await this.#assemble(record, () => multipart.complete(parts));
+    return record.algorithm === algorithm ? wanted : await this.#readBack(key, algorithm);
+  }
+
+  /** Completing twice fails, although the first time may have succeeded without an answer. */
+  async #assemble(record: UploadRecord, complete: () => Promise<unknown>): Promise<void> {
+    try {
+      await complete();
+    } catch (error) {
+      const object = await this.#bucket.head(dataKey(record.data));
+      if (object?.size !== record.offset) throw error;
+    }
+  }
+
+  /** For the client that names its algorithm only at the end. */
+  async #readBack(key: string, algorithm: HashAlgorithm): Promise<Digest> {
+    const object = await this.#bucket.get(key);
+    if (object === null) throw new Error(`${key} is gone`);
+    const digest = new crypto.DigestStream(algorithm === 'sha256' ? 'SHA-256' : 'SHA-512');
+    await object.body.pipeTo(digest);
+    return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
+  }
+
+  async #publish(record: UploadRecord, digest: Digest): Promise<void> {
+    const mine = { data: dataKey(record.data), size: record.offset };
+    const pointer =
+      (await findAnywhere(this.#bucket, digest)) ?? (await publishBlob(this.#bucket, digest, mine));
+    await linkBlob(this.#bucket, record.repository, digest, pointer);
+    if (pointer.data !== mine.data) await this.#bucket.delete(mine.data);
+  }
+
+  async #discard(record: UploadRecord): Promise<void> {
+    if (record.digest === undefined) {
+      if (record.multipartId !== undefined) {
+        const multipart = this.#bucket.resumeMultipartUpload(dataKey(record.data), record.multipartId);
+        // It may be complete or gone already.
+        await multipart.abort().catch(() => undefined);
+      }
+      await this.#bucket.delete(dataKey(record.data));
+    } else {
+      // Verified: a pointer may or may not have been written.
+      const pointer = await findAnywhere(this.#bucket, record.digest);
+      if (pointer?.data !== dataKey(record.data)) await this.#bucket.delete(dataKey(record.data));
+    }
+    await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  async #postpone(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + EXPIRES_MS);
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(run);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function refuse(reason: Refusal, offset: number): Outcome & { ok: false } {
+  return { ok: false, reason, offset };
+}

@@ -1,0 +1,183 @@
+/** Cuts a body into R2's equal parts, hashing on the way. */
+import type { Bucket, MultipartUpload, UploadedPart } from '../storage/bucket.ts';
+import { dataKey } from '../storage/keys.ts';
+import type { Budget } from './budget.ts';
+import type { RunningHash } from './hash.ts';
+import type { Journal, UploadRecord } from './journal.ts';
+import type { Chunk } from './protocol.ts';
+
+const MiB = 1024 * 1024;
+/** R2 takes no smaller part but the last, and no more parts. */
+const MIN_PART = 5 * MiB;
+export const MAX_PARTS = 10_000;
+/** Parts of one upload on their way to R2 at once, beside the one that is being filled. */
+const IN_FLIGHT = 3;
+/** Bytes that one read takes from the body: what a broken connection may lose. */
+const PIECE = 512 * 1024;
+
+interface PartInFlight {
+  part: Promise<UploadedPart>;
+  /** What the record says once this part and all before it are in R2. */
+  offset: number;
+  hash: Uint8Array<ArrayBuffer>;
+}
+
+interface Buffer {
+  bytes: Uint8Array<ArrayBuffer>;
+  filled: number;
+  release: () => void;
+}
+
+export interface WriterOptions {
+  bucket: Bucket;
+  journal: Journal;
+  budget: Budget;
+  hash: RunningHash;
+  record: UploadRecord;
+}
+
+/** The body is too long for the parts that the upload was begun with. */
+export class TooLarge extends Error {}
+
+/**
+ * Appends one body to an upload. Parts are sent several at a time and noted in order, so that the record is at any
+ * moment a prefix of what arrived; when the body breaks off, everything that arrived is kept.
+ */
+export class PartWriter {
+  readonly #options: WriterOptions;
+  readonly #inFlight: PartInFlight[] = [];
+  #multipart: MultipartUpload | undefined;
+  #offset: number;
+  #partNumber: number;
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#offset = options.record.offset;
+    this.#partNumber = Math.floor(options.record.offset / (options.record.partSize ?? Infinity)) + 1;
+  }
+
+  /**
+   * @returns whether the body was as long as announced; no more than that is taken
+   * @throws what the body or R2 throws, with the journal in order
+   */
+  async append({ body, length }: Chunk): Promise<boolean> {
+    if (body === null) return (length ?? 0) === 0;
+    const { record } = this.#options;
+    record.partSize ??= partSizeFor(length ?? 0);
+    const end = length === undefined ? Infinity : record.offset + length;
+    const reader = body.getReader({ mode: 'byob' });
+    let buffer: Buffer | undefined;
+    try {
+      for (let done = false; !done && this.#offset < end;) {
+        buffer ??= await this.#buffer(end - this.#offset);
+        done = await this.#fill(buffer, reader);
+        if (buffer.filled === record.partSize) {
+          await this.#send(buffer);
+          buffer = undefined;
+        }
+      }
+      return length === undefined || (this.#offset === end && (await isAtEnd(reader)));
+    } finally {
+      reader.releaseLock();
+      await this.#finish(buffer);
+    }
+  }
+
+  /** Waits for the parts on their way, and keeps what fills none. */
+  async #finish(buffer: Buffer | undefined): Promise<void> {
+    await Promise.allSettled(this.#inFlight.map(({ part }) => part));
+    try {
+      await this.#settle(0);
+      if (buffer !== undefined) this.#keep(buffer);
+    } finally {
+      buffer?.release();
+    }
+  }
+
+  /** Room for a part, holding what the last request left over. */
+  async #buffer(expected: number): Promise<Buffer> {
+    const { record, journal, budget } = this.#options;
+    const partSize = record.partSize ?? MIN_PART;
+    const left = this.#offset % partSize;
+    const room = Math.min(partSize, left + expected);
+    const release = await budget.acquire(room);
+    const bytes = new Uint8Array(room);
+    let filled = 0;
+    if (left > 0) {
+      for (const piece of journal.tail()) {
+        bytes.set(piece, filled);
+        filled += piece.length;
+      }
+    }
+    return { bytes, filled, release };
+  }
+
+  /** Reads until the buffer is full or the body ends. @returns whether it ended. */
+  async #fill(buffer: Buffer, reader: ReadableStreamBYOBReader): Promise<boolean> {
+    const { hash } = this.#options;
+    while (buffer.filled < buffer.bytes.length) {
+      const room = Math.min(PIECE, buffer.bytes.length - buffer.filled);
+      // The read takes the memory away and gives it back with what it read.
+      const view = new Uint8Array(buffer.bytes.buffer, buffer.filled, room);
+      const { value, done } = await reader.readAtLeast(room, view);
+      if (value !== undefined) {
+        buffer.bytes = new Uint8Array(value.buffer);
+        const read = new Uint8Array(value.buffer, buffer.filled, value.byteLength);
+        hash.update(read);
+        buffer.filled += read.length;
+        this.#offset += read.length;
+      }
+      if (done) return true;
+    }
+    return false;
+  }
+
+  async #send(buffer: Buffer): Promise<void> {
+    const { bucket, journal, record, hash } = this.#options;
+    const number = this.#partNumber++;
+    if (number > MAX_PARTS) throw new TooLarge();
+    if (this.#multipart === undefined) {
+      if (record.multipartId === undefined) {
+        this.#multipart = await bucket.createMultipartUpload(dataKey(record.data));
+        record.multipartId = this.#multipart.uploadId;
+        journal.write(record);
+      } else {
+        this.#multipart = bucket.resumeMultipartUpload(dataKey(record.data), record.multipartId);
+      }
+    }
+    const part = this.#multipart.uploadPart(number, buffer.bytes).finally(buffer.release);
+    part.catch(() => undefined); // seen in #settle, perhaps after another part has failed
+    this.#inFlight.push({ part, offset: this.#offset, hash: hash.save() });
+    await this.#settle(IN_FLIGHT - 1);
+  }
+
+  /** Notes the oldest parts until no more than `left` are on their way. */
+  async #settle(left: number): Promise<void> {
+    const { journal, record } = this.#options;
+    while (this.#inFlight.length > left) {
+      const oldest = this.#inFlight[0] as PartInFlight;
+      const part = await oldest.part;
+      this.#inFlight.shift();
+      record.offset = oldest.offset;
+      record.hash = oldest.hash;
+      journal.addPart(record, part);
+    }
+  }
+
+  #keep(buffer: Buffer): void {
+    const { journal, record, hash } = this.#options;
+    record.offset = this.#offset;
+    record.hash = hash.save();
+    journal.setTail(record, buffer.bytes.subarray(0, buffer.filled));
+  }
+}
+
+async function isAtEnd(reader: ReadableStreamBYOBReader): Promise<boolean> {
+  const { done } = await reader.read(new Uint8Array(1));
+  return done;
+}
+
+/** The smallest part size with which a body of this length fits, in whole MiB. */
+function partSizeFor(length: number): number {
+  return Math.max(MIN_PART, Math.ceil(length / MAX_PARTS / MiB) * MiB);
+}
