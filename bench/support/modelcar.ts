@@ -4,7 +4,17 @@ import type { Workspace } from './workspace.ts';
 
 export interface Modelcar {
   version: string;
-  push(options: { hub: string; model: string; registry: string; repository: string }): Promise<Result>;
+  push(job: ModelcarJob): Promise<Result>;
+}
+
+export interface ModelcarJob {
+  /** The Hub's address. */
+  hub: string;
+  model: string;
+  sha: string;
+  /** host:port */
+  registry: string;
+  repository: string;
 }
 
 /** Installs a version into an environment of its own, from PyPI. */
@@ -16,7 +26,7 @@ export async function installModelcar(workspace: Workspace, version: string): Pr
   let pushes = 0;
   return {
     version,
-    push: ({ hub, model, registry, repository }) => {
+    push: ({ hub, model, sha, registry, repository }) => {
       // It remembers what it pushed; each push is to be its first.
       const state = `${home}/${pushes++}`;
       return run(
@@ -24,6 +34,7 @@ export async function installModelcar(workspace: Workspace, version: string): Pr
         [
           'push',
           `--hf-repo=${model}`,
+          `--hf-revision=${sha}`,
           `--hf-endpoint=${hub}`,
           `--registry=${registry}`,
           `--target-repo=${repository}`,
