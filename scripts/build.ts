@@ -1,56 +1,95 @@
 /**
- * Builds dist/: the command line with all that it needs, and beside it the thread that the stream builder starts.
- * The same sources give the same bytes wherever they lie, so that CI can compare.
+ * Builds dist/: the command line with all that it needs, the thread that the stream builder starts, and the Worker
+ * that `serve` runs. The same sources give the same bytes wherever they lie, so that CI can compare.
+ *
+ *   node scripts/build.ts           where the sources have changed since it was last run
+ *   node scripts/build.ts --force   in any case
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '..');
-const stamp = join(root, 'lib', '.built');
+import { buildWorker } from '../src/workerd/bundle.ts';
+import { licenseText } from './licenses.ts';
 
-/** Entry points by the file of dist/ that they become; each is one file without imports of its own. */
-const BUNDLES: Record<string, string> = {
-  'cli.js': 'lib/cli.js',
-  'lane.js': 'lib/builders/stream/lane.js',
-};
+const root = join(import.meta.dirname, '..');
+const lib = join(root, 'lib');
+const dist = join(root, 'dist');
+const stamp = join(lib, '.built');
+
+/** Files of dist/, and the compiled entry points that they are bundled from. */
+const BUNDLES = { 'cli.js': 'lib/cli.js', 'lane.js': 'lib/builders/stream/lane.js' };
+
+/** What is not bundled: the runtime of `serve`, which holds workerd's binary, and what bundles the Worker. */
+const EXTERNAL = ['miniflare', 'esbuild'];
+
+const SOURCES = [
+  'src/**/*.ts',
+  'worker/src/**/*.{ts,tsx}',
+  'worker/wrangler.jsonc',
+  'scripts/{build,licenses}.ts',
+  'tsconfig*.json',
+  'package-lock.json',
+];
+
+interface Stats {
+  modules: readonly { name?: string; modules?: Stats['modules'] }[];
+}
 
 function sourcesDigest(): string {
   const hash = createHash('sha256');
-  const inputs = ['src/**/*.ts', 'worker/src/**/*', 'worker/wrangler.jsonc', 'package-lock.json', 'scripts/build.ts'];
-  for (const file of globSync(inputs, { cwd: root }).toSorted()) {
-    if (/\.[a-z]+$/.test(file)) hash.update(`${file}\n`).update(readFileSync(join(root, file)));
+  for (const file of globSync(SOURCES, { cwd: root }).toSorted()) {
+    hash.update(`${file}\n`).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex');
 }
 
 function run(command: string, ...args: string[]): void {
-  execFileSync(join(root, 'node_modules', '.bin', command), args, {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  execFileSync(join(root, 'node_modules', '.bin', command), args, { cwd: root, stdio: [...stdio] });
 }
 
-function build(): void {
-  rmSync(join(root, 'lib'), { recursive: true, force: true });
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  mkdirSync(join(root, 'dist'));
-  run('tsc', '-p', 'tsconfig.build.json');
-  for (const [name, entry] of Object.entries(BUNDLES)) {
-    const folder = join(root, 'lib', 'bundles', name);
-    run('ncc', 'build', entry, '-o', folder, '--minify', '--quiet');
-    for (const file of globSync('*.js', { cwd: folder })) {
-      renameSync(join(folder, file), join(root, 'dist', file === 'index.js' ? name : file));
-    }
+/** @returns the files that were bundled. */
+function bundle(name: string, entry: string): string[] {
+  const folder = join(lib, 'bundles', name);
+  const stats = join(lib, `${name}.json`);
+  const externals = EXTERNAL.flatMap((external) => ['--external', external]);
+  run('ncc', 'build', entry, '--out', folder, '--stats-out', stats, '--minify', '--quiet', ...externals);
+  for (const file of globSync('*.js', { cwd: folder })) {
+    renameSync(join(folder, file), join(dist, file === 'index.js' ? name : file));
   }
-  writeFileSync(join(root, 'dist', 'package.json'), '{"type":"module"}\n');
+  return moduleNames((JSON.parse(readFileSync(stats, 'utf8')) as Stats).modules);
+}
+
+function moduleNames(modules: Stats['modules']): string[] {
+  return modules.flatMap(({ name = '', modules: inner = [] }) => [name, ...moduleNames(inner)]);
+}
+
+async function bundleWorker(): Promise<string[]> {
+  const { modules, inputs } = await buildWorker();
+  mkdirSync(join(dist, 'worker'));
+  for (const [name, { contents }] of Object.entries(modules)) {
+    writeFileSync(join(dist, 'worker', name), contents);
+  }
+  return inputs;
+}
+
+async function build(): Promise<void> {
+  rmSync(lib, { recursive: true, force: true });
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  run('tsc', '-p', 'tsconfig.build.json');
+  const bundled = Object.entries(BUNDLES).flatMap(([name, entry]) => bundle(name, entry));
+  bundled.push(...(await bundleWorker()));
+  writeFileSync(join(dist, 'package.json'), '{"type":"module"}\n');
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenseText(root, bundled));
 }
 
 const digest = sourcesDigest();
-const current = existsSync(stamp) && existsSync(join(root, 'dist')) && readFileSync(stamp, 'utf8') === digest;
-if (!current || process.argv.includes('--force')) {
+const isCurrent = existsSync(stamp) && existsSync(dist) && readFileSync(stamp, 'utf8') === digest;
+if (!isCurrent || process.argv.includes('--force')) {
   console.error('Building dist/ …');
-  build();
+  await build();
   writeFileSync(stamp, digest);
 }

@@ -26,19 +26,20 @@ async function readBundle(directory: string): Promise<Bundle> {
   return toBundle(await Promise.all(files));
 }
 
-/** Bundles the Worker's sources as Wrangler does. */
-export async function buildWorker(): Promise<Bundle> {
+/** Bundles the Worker's sources as Wrangler does; `inputs` are the files that went into it. */
+export async function buildWorker(): Promise<Bundle & { inputs: string[] }> {
   const { build } = await import('esbuild').catch((error: unknown) => {
     throw new UserError('The registry has to be built first, and esbuild is not installed.', {
       hint: 'Run npm ci in the clone.',
       cause: error,
     });
   });
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [path.join(HERE, '../../worker/src/index.ts')],
     outfile: MAIN,
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
@@ -48,7 +49,8 @@ export async function buildWorker(): Promise<Bundle> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  return toBundle(outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents })));
+  const files = outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents }));
+  return { ...toBundle(files), inputs: Object.keys(metafile.inputs) };
 }
 
 function toBundle(files: { name: string; contents: Uint8Array }[]): Bundle {
