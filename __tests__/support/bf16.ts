@@ -1,27 +1,38 @@
 /** Bytes of one block; each block differs from the others in its first eight bytes, its number. */
 const blockBytes = 1024 * 1024;
 
+// Taken out of the global object once: looking them up there is slow inside Jest.
+const { cos, imul, log, PI, sqrt } = Math;
+
 /** The mulberry32 generator: 32 bits of state, good enough for weights that nobody infers with. */
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+    let value = imul(state ^ (state >>> 15), state | 1);
+    value ^= value + imul(value ^ (value >>> 7), value | 61);
     return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 
 /** Normally distributed weights as bfloat16, which gzip shrinks by about a fifth, as it does real ones. */
-function weights(seed: number): Buffer {
+function makeWeights(seed: number): Buffer {
   const random = mulberry32(seed);
   const block = Buffer.allocUnsafeSlow(blockBytes);
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   for (let at = 0; at < blockBytes; at += 2) {
-    float[0] = 0.02 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    float[0] = 0.02 * sqrt(-2 * log(1 - random())) * cos(2 * PI * random());
     block.writeUInt16LE(bits[0]! >>> 16, at);
   }
+  return block;
+}
+
+const made = new Map<number, Buffer>();
+
+function weights(seed: number): Buffer {
+  const block = made.get(seed) ?? makeWeights(seed);
+  made.set(seed, block);
   return block;
 }
 

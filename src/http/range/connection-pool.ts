@@ -7,20 +7,25 @@ interface Host {
   waiting: (() => void)[];
 }
 
-/** Connections that are kept open, at most `limit` to one origin; who comes later waits for its turn. */
+/** Connections to one origin at once; who comes later waits for its turn. */
+const limit = 16;
+
+/** Connections that are kept open between requests. */
 export class ConnectionPool {
-  readonly #limit: number;
+  readonly #stallTime: number;
   readonly #hosts = new Map<string, Host>();
   readonly #connections = new Set<RangeConnection>();
+  #closed = false;
 
-  constructor(limit = 16) {
-    this.#limit = limit;
+  /** @param stallTime milliseconds without a byte after which a request is given up */
+  constructor(stallTime: number) {
+    this.#stallTime = stallTime;
   }
 
   /** Lends a connection to `use`, and takes it back or drops it afterwards. */
   async with<T>(url: URL, use: (connection: RangeConnection) => Promise<T>): Promise<T> {
     const host = this.#host(url.origin);
-    if (host.busy >= this.#limit) await new Promise<void>((resolve) => host.waiting.push(resolve));
+    if (host.busy >= limit) await new Promise<void>((resolve) => host.waiting.push(resolve));
     else host.busy += 1;
     let connection: RangeConnection | undefined;
     try {
@@ -35,7 +40,9 @@ export class ConnectionPool {
     }
   }
 
+  /** Ends what is under way too: no connection is made any more. */
   close(): void {
+    this.#closed = true;
     for (const connection of this.#connections) connection.close();
     this.#connections.clear();
     for (const host of this.#hosts.values()) host.idle.length = 0;
@@ -50,12 +57,13 @@ export class ConnectionPool {
   }
 
   #take(host: Host, url: URL): RangeConnection {
+    if (this.#closed) throw new Error(`${url.host} was asked for bytes after its connections had been closed`);
     // The one used last is the least likely to have been closed by the server.
     for (let kept = host.idle.pop(); kept; kept = host.idle.pop()) {
       if (kept.open) return kept;
       this.#connections.delete(kept);
     }
-    const connection = new RangeConnection(url);
+    const connection = new RangeConnection(url, this.#stallTime);
     this.#connections.add(connection);
     return connection;
   }

@@ -9,9 +9,6 @@ import { parseResponseHead, UnsupportedAnswerError, type ResponseHead } from './
 /** Bytes of a response's head, and of an error's body behind it. */
 const scratchBytes = 16 * 1024;
 
-/** Milliseconds without a byte after which a request is given up. */
-const stallTime = 30_000;
-
 /** Milliseconds that a connection is kept without work: less than the 5 s after which servers commonly close it. */
 const idleTime = 4000;
 
@@ -38,6 +35,7 @@ interface Exchange {
  */
 export class RangeConnection {
   readonly #socket: net.Socket;
+  readonly #stallTime: number;
   readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
   #scratchUsed = 0;
   /** Where in `scratch` the body behind the head begins and ends. */
@@ -48,7 +46,9 @@ export class RangeConnection {
   /** False once the connection is of no further use. */
   open = true;
 
-  constructor(origin: URL) {
+  /** @param stallTime milliseconds without a byte after which a request is given up */
+  constructor(origin: URL, stallTime: number) {
+    this.#stallTime = stallTime;
     const onread = {
       buffer: () => this.#nextBuffer(),
       callback: (length: number) => {
@@ -67,7 +67,7 @@ export class RangeConnection {
             ...(net.isIP(host) === 0 && { servername: host }),
           })
         : net.connect(options);
-    this.#socket.setTimeout(stallTime);
+    this.#socket.setTimeout(this.#stallTime);
     this.#socket.on('timeout', () => this.#timedOut());
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('end', () => this.#ended());
@@ -81,6 +81,7 @@ export class RangeConnection {
    */
   async get(request: RangeRequest, sink: Sink, signal?: AbortSignal): Promise<RangeAnswer> {
     signal?.throwIfAborted();
+    const head = requestHead(request);
     const { promise, resolve, reject } = Promise.withResolvers<RangeAnswer>();
     const abort = (): void => this.#fail(signal?.reason);
     signal?.addEventListener('abort', abort, { once: true });
@@ -88,8 +89,8 @@ export class RangeConnection {
     this.#answering = false;
     this.#scratchUsed = 0;
     this.#socket.ref();
-    this.#socket.setTimeout(stallTime);
-    this.#socket.write(requestHead(request), 'latin1');
+    this.#socket.setTimeout(this.#stallTime);
+    this.#socket.write(head, 'latin1');
     try {
       return await promise;
     } finally {
@@ -190,7 +191,9 @@ export class RangeConnection {
 
   #timedOut(): void {
     const host = this.#exchange && this.#exchange.request.url.host;
-    this.#fail(new TransientError(`no byte from ${host ?? 'an idle connection'} for ${stallTime / 1000} s`));
+    this.#fail(
+      new TransientError(`no byte from ${host ?? 'an idle connection'} for ${this.#stallTime / 1000} s`),
+    );
   }
 
   #ended(): void {

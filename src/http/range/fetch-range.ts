@@ -3,14 +3,11 @@ import { safeUrl } from '../redact.ts';
 import { TransientError } from '../transient.ts';
 import { checkRange, rangeHeader, type RangeAnswer, type RangeRequest, type Sink } from './byte-range.ts';
 
-/** Milliseconds without a byte after which a request is given up. */
-const stallTime = 30_000;
-
 /** A range by `fetch`: slower than a connection of our own, but it speaks all of HTTP, and to proxies. */
 export async function fetchRange(
   request: RangeRequest,
   sink: Sink,
-  signal?: AbortSignal,
+  { stallTime, signal }: { stallTime: number; signal: AbortSignal | undefined },
 ): Promise<RangeAnswer> {
   const stall = new AbortController();
   const timer = setTimeout(() => {

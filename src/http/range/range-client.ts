@@ -14,9 +14,19 @@ export interface RangeClient {
   close(): void;
 }
 
+export interface RangeClientOptions {
+  /** Where the names of proxies are looked for. Default: the process's. */
+  env?: NodeJS.ProcessEnv;
+  /** Milliseconds without a byte after which a request is given up. Default: 30 s. */
+  stallTime?: number;
+}
+
 /** Ranges through connections of our own, and through `fetch` where there is a proxy or a server that needs more. */
-export function openRangeClient(env: NodeJS.ProcessEnv = process.env): RangeClient {
-  const pool = new ConnectionPool();
+export function openRangeClient({
+  env = process.env,
+  stallTime = 30_000,
+}: RangeClientOptions = {}): RangeClient {
+  const pool = new ConnectionPool(stallTime);
   const byFetch = new Set<string>();
   return {
     async get(request, sink, signal) {
@@ -29,7 +39,7 @@ export function openRangeClient(env: NodeJS.ProcessEnv = process.env): RangeClie
           byFetch.add(url.origin);
         }
       }
-      return await fetchRange(request, sink, signal);
+      return await fetchRange(request, sink, { stallTime, signal });
     },
     close: () => pool.close(),
   };
