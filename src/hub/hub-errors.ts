@@ -18,6 +18,7 @@ export interface HubRequest {
  * put right comes back as it is.
  */
 export function explainHubError(error: unknown, request: HubRequest): unknown {
+  if (error instanceof UserError) return error;
   if (error instanceof HttpError) return explainStatus(error, request);
   if (error instanceof RangeMismatchError) {
     return new UserError(`${subject(request)}: ${error.message}.`, {

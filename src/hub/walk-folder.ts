@@ -12,8 +12,10 @@ export interface FoundFile {
   stats: BigIntStats;
 }
 
-/** What tools keep in a model's folder for themselves: git, and the Hub's command line. */
-const skipped = new Set(['.git', '.cache/huggingface']);
+/** What tools keep in a model's folder for themselves: the Hub's command line, and git, also that of submodules. */
+function isSkipped(path: string, name: string): boolean {
+  return name === '.git' || path === '.cache/huggingface';
+}
 
 /**
  * The regular files of a folder. A symbolic link to a file within the folder counts as a file.
@@ -27,7 +29,7 @@ export async function walkFolder(root: string, signal?: AbortSignal): Promise<Fo
     signal?.throwIfAborted();
     for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (skipped.has(path)) continue;
+      if (isSkipped(path, entry.name)) continue;
       checkName(root, path, entry.name);
       if (entry.isDirectory()) folders.push(path);
       else found.push(await inspect(root, path, entry));
