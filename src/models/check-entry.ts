@@ -22,10 +22,11 @@ export function checkEntry(document: ListDocument, node: unknown): CheckedEntry 
   // Where an alias stands for the whole entry, its mistakes are shown at the alias.
   const place = map === node ? map : undefined;
   const keys = map.items.map(({ key }) => keyText(document.resolve(key)));
-  const parsed = EntrySchema.safeParse(document.plain(node));
+  const plain = document.plain(node);
+  const parsed = EntrySchema.safeParse(plain, { reportInput: true });
   const mistakes = parsed.success ? [] : parsed.error.issues.flatMap(mistakesOf);
   mistakes.push(...keyMistakes((key) => keys.includes(key)), ...missingKeys(keys));
-  const listed = parsed.data ?? (document.plain(node) as ListedEntry);
+  const listed = parsed.data ?? (plain as ListedEntry);
   const nameIsRight = keys.includes('name') && !mistakes.some(({ path }) => NAMING.has(String(path[0])));
   if (nameIsRight) mistakes.push(...imageMistakes(listed));
   const problems = [
@@ -120,10 +121,14 @@ function problemOf(document: ListDocument, node: unknown, { path, text }: Mistak
 }
 
 function doubledKeys(document: ListDocument, map: unknown, keys: readonly string[]): Problem[] {
-  if (!isMap(map) || new Set(keys).size === keys.length) return [];
-  return map.items
-    .filter((_, at) => keys.indexOf(keys[at] ?? '') < at)
-    .map(({ key }) =>
-      document.problemAt(key, `the key ${keyText(key)} is there twice in this entry\nremove one of them`),
-    );
+  if (!isMap(map)) return [];
+  const seen = new Set<string>();
+  return map.items.flatMap(({ key }, at) => {
+    const name = keys[at] ?? '';
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [document.problemAt(key, `the key ${name} is there twice in this entry\nremove one of them`)];
+  });
 }

@@ -11,9 +11,11 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
   type ParsedNode,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from './problem.ts';
 
@@ -22,10 +24,14 @@ export type Path = readonly (string | number)[];
 
 /** Characters. 10,000 entries are about a million. */
 export const MAX_TEXT = 8 * 1024 * 1024;
+/** Characters: a longer line is not shown, since each of its mistakes would show it. */
+const MAX_EXCERPT = 1000;
 /** How many values the aliases of a list may stand for in all. */
 const MAX_ALIASED = 100_000;
 /** A list, its entries, their values and the elements of these; what is nested deeper is wrong anyway. */
 const MAX_DEPTH = 6;
+
+export const TOO_DEEP = 'the list is nested too deeply\nwrite the entries out, one after the other';
 
 /** A parsed text that can say where things are. */
 export interface ListDocument {
@@ -58,8 +64,9 @@ export function readDocument(text: string, file: string): ListDocument {
     const [message = '', ...hint] = said.split('\n');
     const { line, col } = lines.linePos(start);
     const from = lines.lineStarts[line - 1] ?? 0;
-    const excerpt = text.slice(from, (lines.lineStarts[line] ?? text.length + 1) - 1).trimEnd();
-    const length = Math.max(1, Math.min(end, from + excerpt.length) - start);
+    const shown = text.slice(from, (lines.lineStarts[line] ?? text.length + 1) - 1).trimEnd();
+    const length = Math.max(1, Math.min(end, from + shown.length) - start);
+    const excerpt = shown.length > MAX_EXCERPT ? '' : shown;
     const problem: Problem = { file, line, column: col, length, message, excerpt };
     return hint.length === 0 ? problem : { ...problem, hint: hint.join('\n') };
   };
@@ -99,6 +106,7 @@ function explainSyntax(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return `not YAML: ${message}\nindent with spaces`;
   if (code === 'MULTIPLE_DOCS')
     return 'the file has more than one YAML document\nleave the "---" between them out';
+  if (message.startsWith('Maximum call stack')) return TOO_DEEP;
   return `not YAML: ${message}`;
 }
 
@@ -156,11 +164,7 @@ function scalarText(node: unknown): string | null {
 export function nodeAt(node: unknown, path: Path): unknown {
   let found = node;
   for (const part of path) {
-    const next = isSeq(found)
-      ? found.items[Number(part)]
-      : isMap(found)
-        ? found.items.findLast(({ key }) => keyText(key) === part)?.value
-        : undefined;
+    const next = isSeq(found) ? found.items[Number(part)] : pairOf(found, String(part))?.value;
     if (next === undefined || next === null) return found;
     found = next;
   }
@@ -169,5 +173,15 @@ export function nodeAt(node: unknown, path: Path): unknown {
 
 /** The node of a key in a mapping, or the mapping. */
 export function keyAt(node: unknown, name: string): unknown {
-  return (isMap(node) ? node.items.findLast(({ key }) => keyText(key) === name)?.key : undefined) ?? node;
+  return pairOf(node, name)?.key ?? node;
+}
+
+const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** The last pair of a name, which is the one that counts. */
+function pairOf(map: unknown, name: string): Pair | undefined {
+  if (!isMap(map)) return undefined;
+  const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyText(pair.key), pair]));
+  indexes.set(map, index);
+  return index.get(name);
 }

@@ -20,13 +20,16 @@ export function changeFlow(source: FlowSource, { remove, add }: Change): Splice[
   const { text, token } = source;
   const close = token.end[0]?.offset ?? text.length;
   const splice = { start: token.offset + 1, end: close };
-  const kept = piecesOf(source, close).filter((_, at) => !remove.has(at));
+  const pieces = piecesOf(source, close);
+  const kept = pieces.filter((_, at) => !remove.has(at));
   const last = kept.at(-1);
   if (last === undefined) return [{ ...splice, text: add.join(', ') }];
   const [first] = kept;
   if (first !== undefined && remove.has(0) && first.before.trim() === '') {
     first.before = /^\s*/.exec(text.slice(splice.start, close))?.[0] ?? '';
   }
+  const behind = pieces.at(-1)?.after ?? '';
+  if (remove.has(pieces.length - 1) && behind.trim() === '') last.after += behind;
   const gap = kept.length > 1 && /^\s+$/.test(last.before) ? last.before : ' ';
   last.element += add.map((element) => `,${gap}${element}`).join('');
   return [{ ...splice, text: kept.map(({ before, element, after }) => before + element + after).join(',') }];

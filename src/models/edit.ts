@@ -111,7 +111,7 @@ function fillEmpty(text: string, document: Document.Parsed, add: readonly Listed
   const old = isMap(contents) ? valueOf(contents, 'models') : contents;
   const [start = text.length, end = text.length] = (old as Node | null | undefined)?.range ?? [];
   const head = isMap(contents) ? [''] : ['models:'];
-  const tail = text.slice(end).trim() === '' && !text.endsWith('\n') ? [''] : [];
+  const tail = /^\s*$/.test(text.slice(end)) && !text.includes('\n', end) ? [''] : [];
   const written = [...head, ...entries, ...tail].join('\n');
   return [{ start, end, text: written.replaceAll('\n', newlineOf(text)) }];
 }

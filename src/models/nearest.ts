@@ -4,6 +4,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - typed.length) >= least) continue;
     const distance = editDistance(typed, candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
   }

@@ -1,7 +1,7 @@
 /** A list's text as entries, with every mistake in it. */
 import { isMap, isSeq } from 'yaml';
 import { type CheckedEntry, checkEntry } from './check-entry.ts';
-import { keyText, type ListDocument, MAX_TEXT, nodeAt, readDocument } from './document.ts';
+import { keyText, type ListDocument, MAX_TEXT, nodeAt, readDocument, TOO_DEEP } from './document.ts';
 import type { Entry } from './entry.ts';
 import { nearest } from './nearest.ts';
 import { normalise } from './normalise.ts';
@@ -28,11 +28,9 @@ export function parseList(text: string, file: string): ParsedList {
     return checkList(readDocument(text, file), file);
   } catch (error) {
     if (!(Error.isError(error) && error.name === 'RangeError')) throw error;
-    const message = error.message.startsWith('the aliases') ? error.message : 'the list is nested too deeply';
-    return {
-      entries: [],
-      problems: [atBeginning(file, message, 'write the entries out, one after the other')],
-    };
+    const [tooDeep = '', hint = ''] = TOO_DEEP.split('\n');
+    const message = error.message.startsWith('the aliases') ? error.message : tooDeep;
+    return { entries: [], problems: [atBeginning(file, message, hint)] };
   }
 }
 
@@ -66,9 +64,9 @@ function checkList(document: ListDocument, file: string): ParsedList {
   const entries: Entry[] = [];
   const seen = new Map<string, Named>();
   for (const node of entryNodes(document, problems)) {
-    if (document.endOf(node) > document.soundUntil) break;
+    if (document.endOf(node) >= document.soundUntil) break;
     const { problems: found, listed, named } = checkEntry(document, node);
-    problems.push(...found);
+    for (const problem of found) problems.push(problem);
     if (named !== undefined) problems.push(...collisions(document, named, seen));
     if (listed !== undefined && found.length === 0) {
       entries.push(normalise(listed, { file, ...document.lineOf(node) }));

@@ -12,7 +12,7 @@ export interface Problem {
   message: string;
   /** What to write instead; may have several lines. */
   hint?: string;
-  /** The text of the line. */
+  /** The text of the line; empty where it is very long. */
   excerpt: string;
 }
 
