@@ -85,7 +85,9 @@ function hintFor(status: number, { host, repository, action, user }: Circumstanc
         ? `No credentials for ${host} were found: sign in with "docker login ${host}".`
         : `${capital(user)} was not accepted: sign in with "docker login ${host}" as someone who may ${right} it.`;
     case 403:
-      return `${capital(user ?? 'Without signing in, nobody')} may not ${right} ${host}/${repository}: ${permission(host, action)}`;
+      return user === undefined
+        ? `Nobody may ${right} ${host}/${repository} without signing in: "docker login ${host}".`
+        : `${capital(user)} may not ${right} ${host}/${repository}: ${permission(host, action)}`;
     case 404:
       return action === 'push'
         ? `Check the name; some registries want ${repository} to be created before it is pushed to.`
