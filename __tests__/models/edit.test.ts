@@ -201,6 +201,8 @@ describe('a new entry', () => {
     const text = `- name: a\n  sha: ${SHA}\n`;
     const result = edited(text, (entry) => [{ kind: 'remove', entry: entry('a') }, add]);
     expect(result).toBe(`- name: new/m\n  sha: ${SHA}\n  include: ["*.a", "x: y"]\n`);
+    const spaced = edited(`${text}\n# end\n`, (entry) => [{ kind: 'remove', entry: entry('a') }, add]);
+    expect(spaced).toBe(`${result}\n# end\n`);
   });
 });
 

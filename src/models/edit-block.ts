@@ -56,8 +56,9 @@ function dashesOf(token: CST.BlockSequence): number[] {
 function removal(text: string, spans: readonly Span[], at: number): Span {
   const { start: first, end } = spans[at] ?? { start: 0, end: 0 };
   const above = spans[at - 1]?.end;
-  const goesOn = at < spans.length - 1 && !isBlank(text, end);
-  if (above === undefined) return { start: first, end: goesOn ? end : skipBlank(text, end) };
+  const isLast = at === spans.length - 1;
+  const goesOn = !isLast && !isBlank(text, end);
+  if (above === undefined) return { start: first, end: isLast ? end : skipBlank(text, end) };
   let start = first;
   while (start > above && indentOfComment(text, lineAbove(text, start)) >= 0) start = lineAbove(text, start);
   const heads = start > above;
