@@ -55,6 +55,7 @@ export function parseToc(json: string, tocOffset: number): Map<string, TocEntry>
       if (file === undefined || pathOf(fields, where) !== file.entry.path) {
         throw new RangeError(`${where} is a chunk of a file that it does not follow`);
       }
+      if (file.entry.size === 0) throw new RangeError(`${where} is a chunk of an empty file`);
     } else {
       checkComplete(file?.entry);
       const entry = fields['type'] === 'reg' ? fileOf(fields, where) : nodeOf(fields, where);
