@@ -73,6 +73,7 @@ describe('the revision of a folder', () => {
       '.cache/other',
       '.gitattributes',
       'sub/.git/x',
+      'sub/.gitignore',
     ]) {
       await write(path, '');
     }

@@ -1,16 +1,8 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 
 import type { HashCache } from './hash-cache.ts';
 import { openHashThread, type HashThread } from './hash-thread.ts';
 import type { FoundFile } from './walk-folder.ts';
-
-/** Bytes from which on a file is worth the message to another thread. */
-const largeBytes = 32 * 1024 * 1024;
-
-/** Small files that are open at once. */
-const smallAtOnce = 16;
 
 /** The SHA-256 of each file, as hex, in the order given: from the cache, or by reading it. */
 export async function hashFiles(
@@ -25,23 +17,15 @@ export async function hashFiles(
     if (known === undefined) unknown.push(file);
     else hashes.set(file, known);
   }
-  const add = async (file: FoundFile, sum: (path: string) => Promise<string>): Promise<void> => {
-    signal?.throwIfAborted();
-    const readAt = Date.now();
-    const sha256 = await sum(file.realPath);
-    hashes.set(file, sha256);
-    cache?.set(file.realPath, file.stats, { sha256, readAt });
-  };
-  const large = unknown.filter(({ stats }) => stats.size >= largeBytes);
-  const small = unknown.filter(({ stats }) => stats.size < largeBytes);
-  await Promise.all([
-    withThreads(Math.min(large.length, availableParallelism()), async (threads) => {
-      await inLanes(large, threads, async (file, thread) => {
-        await add(file, async (path) => await thread.sha256(path, signal));
-      });
-    }),
-    inLanes(small, Array.from({ length: smallAtOnce }), async (file) => await add(file, hashHere)),
-  ]);
+  await withThreads(Math.min(unknown.length, availableParallelism()), async (threads) => {
+    await inLanes(unknown, threads, async (file, thread) => {
+      signal?.throwIfAborted();
+      const readAt = Date.now();
+      const sha256 = await thread.sha256(file.realPath, signal);
+      hashes.set(file, sha256);
+      cache?.set(file.realPath, file.stats, { sha256, readAt });
+    });
+  });
   return files.map((file) => hashes.get(file)!);
 }
 
@@ -66,13 +50,4 @@ async function inLanes<Item, Lane>(
       for (const item of queue) await work(item, lane);
     }),
   );
-}
-
-async function hashHere(path: string): Promise<string> {
-  await using handle = await open(path);
-  const hash = createHash('sha256');
-  for await (const piece of handle.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false })) {
-    hash.update(piece as Buffer);
-  }
-  return hash.digest('hex');
 }

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** A thread that hashes one file after the other: a core each for the shards of a large model. */
+/**
+ * A thread that hashes one file after the other: a core each for the shards of a large model, and for very many small
+ * files the synchronous calls, which are ten times as fast as the others.
+ */
 export interface HashThread {
   /** The SHA-256 of a file's content, as hex. One call at a time. */
   sha256: (path: string, signal?: AbortSignal) => Promise<string>;
