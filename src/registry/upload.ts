@@ -82,8 +82,10 @@ class StreamingUpload implements BlobUpload {
     const request = this.#request;
     if (request) {
       request.setTimeout(this.#client.patience.commit * 1000);
-      await this.#until(() => {
+      // The last byte was sent with the last write, so that the answer may be here already.
+      await this.#until((done) => {
         request.end();
+        if (this.#answered) done();
       });
       await this.#readAnswer();
     }
@@ -127,22 +129,22 @@ class StreamingUpload implements BlobUpload {
     return request;
   }
 
-  async #until(start: () => void): Promise<void> {
+  async #until(start: (done: () => void) => void): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     try {
       await new Promise<void>((resolve, reject) => {
         this.#waiting = { resolve, reject };
-        start();
+        start(resolve);
       });
     } finally {
       this.#waiting = undefined;
     }
   }
 
-  /** An answer may come at any time: while bytes are still being sent it can only be bad news. */
+  /** An answer may come at any time: while there are bytes to be sent it can only be bad news. */
   async #respond(answer: Answer): Promise<void> {
     this.#answered = answer;
-    const complete = this.#request?.writableEnded === true;
+    const complete = this.#sent === this.#size;
     if (answer.status >= 400) {
       await this.#explainAndFail(await errorOf(answer, { method: 'PATCH', url: this.#session }));
     } else if (complete) {
