@@ -1,11 +1,10 @@
 /** What a publish moves when little, or nothing, has changed since the last one. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
-import { aiActionJson } from '../support/ai-action.ts';
 import { startHub, type Hub } from '../support/hub.ts';
 import { largeModel } from '../support/large-model.ts';
 import { modelList, type ListedModel, type ModelList } from '../support/model-list.ts';
-import { layerOrigins, type PublishDocument } from '../support/published.ts';
+import { layerOrigins, publishJson, type PublishDocument } from '../support/published.ts';
 import { pullImage } from '../support/pulled.ts';
 import { describeRegistries } from '../support/registries.ts';
 import { startRegistryProxy, type Passed, type RegistryProxy } from '../support/registry-proxy.ts';
@@ -37,7 +36,7 @@ describeRegistries('updates', (host, prefix) => {
     hub.requests.length = 0;
     proxy.forget();
     const registry = ['--registry', `${proxy.host}/${prefix}`, '--hub', hub.url];
-    const { json } = await aiActionJson<PublishDocument>(['publish', ...list.args, ...registry, ...options]);
+    const { json } = await publishJson([...list.args, ...registry, ...options]);
     return json;
   }
 
@@ -100,7 +99,7 @@ describeRegistries('updates', (host, prefix) => {
       await onHub('{"run": 2}', `${owner}/two`),
     ]);
     const origins = models.map((model) => layerOrigins(model)['one.safetensors']);
-    expect(origins.toSorted()).toEqual(['mounted', 'pushed']);
+    expect(new Set(origins)).toEqual(new Set(['mounted', 'pushed']));
     expect(uploads(proxy.passed)).toHaveLength(4);
     expect(await pullImage(`${host()}/${prefix}/${owner}/one`)).toBeDefined();
     expect(await pullImage(`${host()}/${prefix}/${owner}/two`)).toBeDefined();

@@ -52,13 +52,13 @@ export async function aiAction(args: readonly string[], options: CommandOptions 
 }
 
 /** Runs a command with `--json`. @throws Error where it does not print one JSON document and nothing else */
-export async function aiActionJson<T>(
+export async function aiActionJson(
   args: readonly string[],
   options: CommandOptions = {},
-): Promise<Outcome & { json: T }> {
+): Promise<Outcome & { json: unknown }> {
   const outcome = await aiAction([...args, '--json'], options);
   try {
-    return { ...outcome, json: JSON.parse(outcome.stdout) as T };
+    return { ...outcome, json: JSON.parse(outcome.stdout) as unknown };
   } catch (cause) {
     throw new Error(`no JSON document: ${outcome.stdout}\n${outcome.stderr}`, { cause });
   }

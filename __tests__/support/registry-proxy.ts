@@ -4,7 +4,7 @@
  */
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 export interface Passed {
   method: string;
@@ -81,7 +81,11 @@ export async function startRegistryProxy(target: string, first: Meddler = {}): P
     response.on('close', () => {
       if (!response.writableFinished) broken();
     });
-    request.pipe(counted(entry, () => meddler.piece?.(entry)).on('error', broken)).pipe(upstream);
+    await pipeline(
+      request,
+      counted(entry, () => meddler.piece?.(entry)),
+      upstream,
+    ).catch(broken);
   };
   const server = createServer((request, response) => {
     request.on('error', () => undefined);
@@ -115,15 +119,16 @@ export async function startRegistryProxy(target: string, first: Meddler = {}): P
   };
 }
 
-function counted(entry: Passed, see: () => void | Promise<void>): Transform {
-  return new Transform({
-    transform(bytes: Buffer, _encoding, done) {
+/** Counts a body on its way up. */
+function counted(
+  entry: Passed,
+  see: () => void | Promise<void>,
+): (body: AsyncIterable<Buffer>) => AsyncGenerator<Buffer> {
+  return async function* (body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const bytes of body) {
       entry.sent += bytes.length;
-      const pass = async (): Promise<void> => {
-        await see();
-        done(null, bytes);
-      };
-      pass().catch((error: unknown) => done(error as Error));
-    },
-  });
+      await see();
+      yield bytes;
+    }
+  };
 }

@@ -7,8 +7,8 @@ export interface TemporaryFolder extends AsyncDisposable {
 }
 
 /** `await using folder = await temporaryFolder()`: gone at the end of the block. */
-export async function temporaryFolder(): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'ai-action-test-'));
+export async function temporaryFolder(under = tmpdir()): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(under, 'ai-action-test-'));
   return {
     path,
     async [Symbol.asyncDispose]() {
