@@ -5,6 +5,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 
 import { askedWait, backOffSeconds } from '../../src/http/back-off.ts';
 import { HttpError } from '../../src/http/http-error.ts';
+import { describeWait } from '../../src/http/reason.ts';
 import { retry, type Wait } from '../../src/http/retry.ts';
 import { isTransient, TransientError } from '../../src/http/transient.ts';
 
@@ -71,6 +72,17 @@ describe('an operation that fails', () => {
     await expect(retry(operation, { signal: controller.signal })).rejects.toThrow('enough');
     expect(operation).toHaveBeenCalledTimes(1);
   });
+});
+
+test.each([
+  [answer(429), 'waiting 55 s for the rate limit of hub.example'],
+  [answer(503), 'waiting 55 s before attempt 2: GET https://hub.example/w?… answered 503'],
+  [
+    new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') }),
+    'waiting 55 s before attempt 2: connect ECONNREFUSED 127.0.0.1:1',
+  ],
+])('the user reads why there is a wait: %s', (error, text) => {
+  expect(describeWait({ seconds: 54.2, attempt: 1, asked: false, error })).toBe(text);
 });
 
 test('the back-off doubles up to its cap, and is anything below that', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 import { bf16Like } from './bf16.ts';
@@ -91,6 +91,14 @@ export async function folderFiles(folder: string, lfs: LfsRule = usualLfs): Prom
     files.push(await fileOf(path, size, readerOf(full), isLfs(path, size, lfs)));
   }
   return files;
+}
+
+/** A folder as the Hub would show it: its license from the model card, its commit made from its files. */
+export async function folderModel(name: string, folder: string, lfs?: LfsRule): Promise<StandInModel> {
+  const files = await folderFiles(folder, lfs);
+  const card = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
+  const [, license] = /^license: *(.+)$/m.exec(card) ?? [];
+  return { name, sha: shaOf(files), files, ...(license !== undefined && { license }) };
 }
 
 function readerOf(path: string): ReadBytes {

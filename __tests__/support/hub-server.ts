@@ -5,16 +5,10 @@
  *
  * Prints one line of JSON when it listens, `{"url", "storageUrl", "models": [{"name", "sha"}]}`, and ends with SIGTERM.
  */
+import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
-import {
-  folderFiles,
-  generatedFile,
-  shaOf,
-  usualLfs,
-  type StandInFile,
-  type StandInModel,
-} from './hub-models.ts';
+import { folderModel, generatedFile, shaOf, usualLfs, type StandInModel } from './hub-models.ts';
 import { startHub } from './hub.ts';
 
 const { values } = parseArgs({
@@ -30,32 +24,30 @@ const { values } = parseArgs({
 });
 
 const lfs = { ...usualLfs, threshold: Number(values['lfs-threshold']) };
-const files = new Map<string, StandInFile[]>();
-const add = (name: string, added: StandInFile[]): void => {
-  files.set(name, [...(files.get(name) ?? []), ...added]);
-};
+const models = new Map<string, StandInModel>();
 for (const argument of values.model) {
   const [, name, folder] = /^([^=]+)=(.+)$/.exec(argument) ?? [];
-  if (name === undefined || folder === undefined)
+  if (name === undefined || folder === undefined) {
     throw new Error(`--model ${argument}: write owner/name=folder`);
-  add(name, await folderFiles(folder, lfs));
+  }
+  models.set(name, await folderModel(name, folder, lfs));
 }
 for (const argument of values.generate) {
   const [, name, path, size, seed] = /^([^:]+):(.+)=(\d+),(\d+)$/.exec(argument) ?? [];
   if (name === undefined || path === undefined) {
     throw new Error(`--generate ${argument}: write owner/name:path=bytes,seed`);
   }
-  const oid = { oid: Buffer.from(`${path},${size}`).toString('hex').slice(0, 64).padEnd(64, '0') };
-  const file = { path, size: Number(size), seed: Number(seed), ...(values['no-hash'] && oid) };
-  add(name, [await generatedFile(file)]);
+  const oid = { oid: createHash('sha256').update(argument).digest('hex') };
+  const options = { path, size: Number(size), seed: Number(seed), ...(values['no-hash'] && oid) };
+  const files = [...(models.get(name)?.files ?? []), await generatedFile(options)];
+  models.set(name, { ...models.get(name), name, sha: shaOf(files), files });
 }
-const models = [...files].map(([name, list]): StandInModel => ({ name, sha: shaOf(list), files: list }));
 const hub = await startHub({
-  models,
+  models: [...models.values()],
   port: Number(values.port),
   storagePort: Number(values['storage-port']),
 });
 const { url, storageUrl } = hub;
-console.log(JSON.stringify({ url, storageUrl, models: models.map(({ name, sha }) => ({ name, sha })) }));
+console.log(JSON.stringify({ url, storageUrl, models: hub.models.map(({ name, sha }) => ({ name, sha })) }));
 process.once('SIGTERM', () => void hub.close());
 process.once('SIGINT', () => void hub.close());

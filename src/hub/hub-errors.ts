@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { HttpError } from '../http/http-error.ts';
 import { RangeMismatchError } from '../http/range/byte-range.ts';
+import { reasonOf } from '../http/reason.ts';
 import { isTransient } from '../http/transient.ts';
 
 /** Who asked for what. */
@@ -27,7 +28,7 @@ export function explainHubError(error: unknown, request: HubRequest): unknown {
     });
   }
   if (isTransient(error) || isUnknownHost(error)) {
-    return new UserError(`${subject(request)} could not be read: ${reason(error)}.`, {
+    return new UserError(`${subject(request)} could not be read: ${reasonOf(error)}.`, {
       hint: `Check the connection to ${request.endpoint}, then run again: what was finished is not read again.`,
       cause: error,
     });
@@ -136,14 +137,4 @@ function isUnknownHost(error: unknown): boolean {
     if ('code' in cause && cause.code === 'ENOTFOUND') return true;
   }
   return false;
-}
-
-/** `fetch failed` says nothing; the innermost cause does. */
-function reason(error: unknown): string {
-  let text = 'unknown';
-  for (let cause = error; Error.isError(cause); cause = cause.cause) {
-    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-    text = cause.message || code || text;
-  }
-  return text;
 }

@@ -57,7 +57,8 @@ export class ConnectionPool {
   }
 
   #take(host: Host, url: URL): RangeConnection {
-    if (this.#closed) throw new Error(`${url.host} was asked for bytes after its connections had been closed`);
+    if (this.#closed)
+      throw new Error(`${url.host} was asked for bytes after its connections had been closed`);
     // The one used last is the least likely to have been closed by the server.
     for (let kept = host.idle.pop(); kept; kept = host.idle.pop()) {
       if (kept.open) return kept;
