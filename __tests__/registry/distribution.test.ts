@@ -63,7 +63,7 @@ withRegistry('distribution', () => {
   afterAll(async () => registry.close());
 
   test('takes an image and gives it back', async () => {
-    await pushAndRead(registry, name);
+    await expect(pushAndRead(registry, name)).resolves.toBeUndefined();
   });
 
   test('has nothing where nothing was put', async () => {
@@ -121,7 +121,7 @@ withRegistry('distribution behind a password', () => {
 
   test('lets its user in', async () => {
     const registry = impatient(distribution.host, { credentials: user('me', 'correct horse') });
-    await pushAndRead(registry, 'a/b');
+    await expect(pushAndRead(registry, 'a/b')).resolves.toBeUndefined();
     await registry.close();
   });
 
@@ -202,7 +202,7 @@ withRegistry('distribution behind a token service', () => {
   test('lets its user in, with a token for each repository and one for the mount', async () => {
     issued = 0;
     const registry = impatient(distribution.host, { credentials: user('me', 'secret') });
-    await pushAndRead(registry, 'a/b');
+    await expect(pushAndRead(registry, 'a/b')).resolves.toBeUndefined();
     await registry.close();
     // a/b to push, a/b-copy to look into, and to mount from a/b.
     expect(issued).toBe(3);

@@ -41,16 +41,19 @@ class StreamingUpload implements BlobUpload {
   #proof: Record<string, string> = {};
   #request: ClientRequest | undefined;
   #sent = 0;
+  /** How long the registry may be silent, in seconds. */
+  #silence: number;
   #answered: Answer | undefined;
   #failure: { error: unknown } | undefined;
   #committed = false;
   /** Settles what is being waited for: a write, or the registry's answer. */
-  #waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #waiting: { what: 'write' | 'answer'; resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   constructor(client: RepositoryClient, session: URL, size: number) {
     this.#client = client;
     this.#session = session;
     this.#size = size;
+    this.#silence = client.patience.silence;
     this.#asked = { doing: `upload a blob of ${size} bytes`, action: 'push' };
   }
 
@@ -64,14 +67,15 @@ class StreamingUpload implements BlobUpload {
     this.#request ??= await this.#open();
     const request = this.#request;
     this.#sent += length;
-    await this.#until(() => {
+    await this.#until('write', (done) => {
       // One writev for all views; the last one's callback comes when the kernel has the bytes of all.
       request.cork();
       for (const view of views.slice(0, -1)) request.write(view);
       request.write(views.at(-1), (error) => {
-        if (!error) this.#waiting?.resolve();
+        if (!error) done();
       });
       request.uncork();
+      if (this.#sent === this.#size) request.end();
     });
   }
 
@@ -79,16 +83,7 @@ class StreamingUpload implements BlobUpload {
     if (this.#sent !== this.#size) {
       throw new RangeError(`an upload of ${this.#size} bytes was ended after ${this.#sent}`);
     }
-    const request = this.#request;
-    if (request) {
-      request.setTimeout(this.#client.patience.commit * 1000);
-      // The last byte was sent with the last write, so that the answer may be here already.
-      await this.#until((done) => {
-        request.end();
-        if (this.#answered) done();
-      });
-      await this.#readAnswer();
-    }
+    if (this.#request) await this.#finishPatch(this.#request);
     const asked: Asked = { ...this.#asked, doing: `store the uploaded blob ${digest}` };
     try {
       await this.#client.repeated(asked, async () =>
@@ -109,10 +104,11 @@ class StreamingUpload implements BlobUpload {
   }
 
   async #open(): Promise<ClientRequest> {
-    const { transport, patience } = this.#client;
+    const { transport } = this.#client;
     this.#proof = await this.#client.repeated(this.#asked, async () =>
       this.#client.authorizationFor(this.#session, { action: 'push' }),
     );
+    if (this.#failure) throw this.#failure.error;
     const request = transport.open('PATCH', this.#session, {
       'content-type': 'application/octet-stream',
       'content-length': `${this.#size}`,
@@ -123,17 +119,17 @@ class StreamingUpload implements BlobUpload {
       if (!this.#answered) void this.#explainAndFail(error);
     });
     // A pause of whoever writes here is no silence of the registry.
-    request.setTimeout(patience.silence * 1000, () => {
-      if (this.#waiting) request.destroy(silence(this.#session, patience.silence));
+    request.setTimeout(this.#silence * 1000, () => {
+      if (this.#waiting) request.destroy(silence(this.#session, this.#silence));
     });
     return request;
   }
 
-  async #until(start: (done: () => void) => void): Promise<void> {
+  async #until(what: 'write' | 'answer', start: (done: () => void) => void): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#waiting = { resolve, reject };
+        this.#waiting = { what, resolve, reject };
         start(resolve);
       });
     } finally {
@@ -141,28 +137,31 @@ class StreamingUpload implements BlobUpload {
     }
   }
 
-  /** An answer may come at any time: while there are bytes to be sent it can only be bad news. */
+  /** An answer may come at any time: while there are bytes to send it can only be bad news. */
   async #respond(answer: Answer): Promise<void> {
     this.#answered = answer;
-    const complete = this.#sent === this.#size;
     if (answer.status >= 400) {
       await this.#explainAndFail(await errorOf(answer, { method: 'PATCH', url: this.#session }));
-    } else if (complete) {
-      this.#waiting?.resolve();
-    } else {
+    } else if (this.#sent < this.#size) {
       await this.#explainAndFail(
         new BadAnswer(`it answered ${answer.status} after ${this.#sent} of ${this.#size} bytes`),
       );
+    } else if (this.#waiting?.what === 'answer') {
+      this.#waiting.resolve();
     }
   }
 
-  async #readAnswer(): Promise<void> {
+  async #finishPatch(request: ClientRequest): Promise<void> {
+    this.#silence = this.#client.patience.commit;
+    request.setTimeout(this.#silence * 1000);
+    await this.#until('answer', (done) => {
+      if (this.#answered && this.#answered.status < 400) done();
+    });
     const answer = this.#answered;
     if (!answer) throw new Error('An upload ended without an answer.');
     await readExcerpt(answer, 4096);
     if (answer.status < 200 || answer.status > 299) {
-      const error = new BadAnswer(`it answered ${answer.status}`);
-      throw await this.#client.explained(error, this.#asked);
+      throw await this.#client.explained(new BadAnswer(`it answered ${answer.status}`), this.#asked);
     }
     if (answer.headers.has('location')) this.#session = this.#client.location(answer.headers, this.#session);
   }
