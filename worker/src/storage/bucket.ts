@@ -60,10 +60,10 @@ export interface MultipartUpload {
 export interface Bucket {
   head(key: string): Promise<Stored | null>;
   get(key: string, options?: { range?: { offset: number; length: number } }): Promise<StoredBody | null>;
-  /** Null where the condition does not hold. */
+  /** Null where the condition does not hold. A stream has to have a known length. */
   put(
     key: string,
-    value: string | ArrayBufferView<ArrayBuffer>,
+    value: string | ArrayBufferView<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
     options?: PutOptions,
   ): Promise<Stored | null>;
   delete(keys: string | string[]): Promise<void>;

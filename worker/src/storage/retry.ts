@@ -44,7 +44,10 @@ export function retryingBucket(bucket: Bucket): Bucket {
   return {
     head: (key) => again(() => bucket.head(key)),
     get: (key, options) => again(() => bucket.get(key, options)),
-    put: (key, value, options) => again(() => bucket.put(key, value, options)),
+    put: (key, value, options) => {
+      const put = (): ReturnType<Bucket['put']> => bucket.put(key, value, options);
+      return value instanceof ReadableStream ? put() : again(put); // a stream flows once
+    },
     delete: (keys) => again(() => bucket.delete(keys)),
     list: (options) => again(() => bucket.list(options)),
     createMultipartUpload: (key) =>

@@ -18,6 +18,8 @@ export interface UploadRecord {
   multipartId?: string;
   /** The running hash of the first `offset` bytes. */
   hash?: Uint8Array<ArrayBuffer>;
+  /** The digest of a body that came in one piece: it is in R2 already, and no chunk can be added to it. */
+  whole?: Digest;
   /** Set when the bytes are complete and verified, and only their pointers may be missing. */
   digest?: Digest;
 }

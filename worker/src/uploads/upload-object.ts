@@ -11,6 +11,7 @@ import { Journal, type UploadRecord } from './journal.ts';
 import type { Chunk, Outcome, Refusal, Upload } from './protocol.ts';
 import sha256 from './sha256.wasm';
 import sha512 from './sha512.wasm';
+import { fitsOneObject, putWhole } from './whole.ts';
 import { PartWriter, TooLarge } from './writer.ts';
 
 /** An upload that nobody has touched for this long is given up, with its bytes. */
@@ -108,15 +109,16 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
       await chunk.body?.cancel();
       return refuse('offset', offset);
     }
-    const writer = new PartWriter({
-      bucket: this.#bucket,
-      journal: this.#journal,
-      budget: BUDGET,
-      hash: new RunningHash(MODULES[record.algorithm], record.algorithm, record.hash),
-      record,
-    });
+    if (chunk.body === null) return chunk.length ? refuse('length', offset) : { ok: true, offset };
+    if (offset === 0 && fitsOneObject(chunk)) {
+      record.whole = await putWhole(this.#bucket, dataKey(record.data), chunk, record.algorithm);
+      record.offset = chunk.length;
+      this.#journal.write(record);
+      return { ok: true, offset: record.offset };
+    }
     try {
-      if (!(await writer.append(chunk))) return refuse('length', record.offset);
+      if (record.whole !== undefined) await this.#cut(record);
+      if (!(await this.#writer(record).append(chunk))) return refuse('length', record.offset);
     } catch (error) {
       if (error instanceof TooLarge) return refuse('size', record.offset);
       throw error;
@@ -124,10 +126,37 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
     return { ok: true, offset: record.offset };
   }
 
+  #writer(record: UploadRecord): PartWriter {
+    return new PartWriter({
+      bucket: this.#bucket,
+      journal: this.#journal,
+      budget: BUDGET,
+      hash: new RunningHash(MODULES[record.algorithm], record.algorithm, record.hash),
+      record,
+    });
+  }
+
+  /** Cuts what came in one piece into parts after all, because more follows. */
+  async #cut(record: UploadRecord): Promise<void> {
+    const before = dataKey(record.data);
+    const object = await this.#bucket.get(before);
+    if (object === null) throw new Error(`${before} is gone`);
+    const { whole: _, ...rest } = record;
+    const parts: UploadRecord = { ...rest, data: crypto.randomUUID(), offset: 0 };
+    await this.#writer(parts).append({ body: object.body, length: object.size });
+    delete record.whole;
+    Object.assign(record, parts);
+    this.#journal.write(record);
+    await this.#bucket.delete(before);
+  }
+
   /** Puts all bytes into one object of R2. @returns their digest, by the wanted one's algorithm. */
   async #complete(record: UploadRecord, wanted: Digest): Promise<Digest> {
     const { algorithm } = parseDigest(wanted);
     const key = dataKey(record.data);
+    if (record.whole !== undefined) {
+      return record.algorithm === algorithm ? record.whole : await this.#readBack(key, algorithm);
+    }
     const tail = new Uint8Array(await new Blob(this.#journal.tail()).arrayBuffer());
     if (record.multipartId === undefined) {
       const digest = await digestOf(tail, algorithm);

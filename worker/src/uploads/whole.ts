@@ -1,0 +1,63 @@
+/**
+ * Bodies that come in one piece, of a length that is known before: they go straight into one object, hashed by the
+ * runtime itself. Nothing of it is kept when the body breaks off; who wants to go on in the middle sends chunks.
+ */
+import { toHex, type Digest } from '../../../src/oci/digest.ts';
+import type { Bucket } from '../storage/bucket.ts';
+import type { HashAlgorithm } from './hash.ts';
+import type { Chunk } from './protocol.ts';
+
+const MiB = 1024 * 1024;
+/** Below, the bytes are kept with the upload until their digest is known, and are written once. */
+const MIN_SIZE = 5 * MiB;
+/** Below R2's limit for one put. */
+const MAX_SIZE = 4 * 1024 * MiB;
+/** Bytes that are held at once. */
+const PIECE = MiB;
+
+export interface WholeBody {
+  body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  length: number;
+}
+
+/** Whether a first body is a whole, not a chunk that others may follow, and can be written as one object. */
+export function fitsOneObject(chunk: Chunk): chunk is Chunk & WholeBody {
+  const { body, start, length } = chunk;
+  if (body === null || start !== undefined || length === undefined) return false;
+  return length >= MIN_SIZE && length <= MAX_SIZE;
+}
+
+/** @returns the digest of the bytes. @throws what the body or R2 throws, or when the body has another length. */
+export async function putWhole(
+  bucket: Bucket,
+  key: string,
+  { body, length }: WholeBody,
+  algorithm: HashAlgorithm,
+): Promise<Digest> {
+  const { readable, writable } = new FixedLengthStream(length);
+  const stored = bucket.put(key, readable as ReadableStream<Uint8Array<ArrayBuffer>>);
+  const digest = new crypto.DigestStream(algorithm === 'sha256' ? 'SHA-256' : 'SHA-512');
+  const copied = copy(body, [writable.getWriter(), digest.getWriter()]);
+  await Promise.all([stored, copied]);
+  return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
+}
+
+async function copy(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  sinks: WritableStreamDefaultWriter<Uint8Array>[],
+): Promise<void> {
+  const reader = body.getReader({ mode: 'byob' });
+  try {
+    for (;;) {
+      const { value, done } = await reader.readAtLeast(PIECE, new Uint8Array(PIECE));
+      if (value !== undefined) await Promise.all(sinks.map((sink) => sink.write(value)));
+      if (done) break;
+    }
+    await Promise.all(sinks.map((sink) => sink.close()));
+  } catch (error) {
+    await Promise.allSettled(sinks.map((sink) => sink.abort(error)));
+    throw error;
+  } finally {
+    reader.releaseLock();
+  }
+}
