@@ -196,6 +196,15 @@ describe('connections', () => {
     }
   });
 
+  test('wait for a server that is slow, but says something', async () => {
+    const { url } = await serve((socket) => {
+      for (const [at, byte] of good.split('').entries()) setTimeout(() => socket.write(byte), 5 * at);
+    });
+    for (const env of [{}, { http_proxy: 'http://127.0.0.1:9' }]) {
+      expect((await get(client({ env, stallTime: 300 }), url)).bytes).toBe('23456');
+    }
+  });
+
   test('end with the signal, whatever it carries', async () => {
     const { url } = await serve((socket) => socket.write(good.slice(0, -2)));
     for (const env of [{}, { http_proxy: 'http://127.0.0.1:9' }]) {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { UserError } from '../../src/errors.ts';
@@ -7,6 +10,11 @@ import { verifiedStream } from '../../src/hub/verified-stream.ts';
 import type { Fault } from '../support/hub-faults.ts';
 import { generatedFile, memoryFile, shaOf, type StandInFile } from '../support/hub-models.ts';
 import { startHub, type Hub, type HubOptions } from '../support/hub.ts';
+
+const certificate = {
+  key: readFileSync(new URL('../support/tls/localhost.key', import.meta.url), 'utf8'),
+  cert: readFileSync(new URL('../support/tls/localhost.crt', import.meta.url), 'utf8'),
+};
 
 const mebibyte = 1024 * 1024;
 const token = 'hf_reader';
@@ -70,6 +78,19 @@ const asked = (hub: Hub, part: string): (string | undefined)[] =>
   hub.requests.filter(({ server, url }) => server === part || url.includes(part)).map(({ range }) => range);
 
 const busy = (status: number): Fault => ({ kind: 'status', status, headers: { 'Retry-After': '0' } });
+
+test.each(['', 'http://127.0.0.1:9'])('over https, the variable https_proxy being "%s"', async (proxy) => {
+  process.env['https_proxy'] = proxy;
+  try {
+    tls.setDefaultCACertificates([certificate.cert]);
+    const file = await weights();
+    const served = await serve([file], { tls: certificate });
+    expect(served.hub.storageUrl).toMatch(/^https:/);
+    expect((await streamed(served)).equals(await contentOf(file))).toBe(true);
+  } finally {
+    delete process.env['https_proxy'];
+  }
+});
 
 describe.each(['connections of our own', 'fetch'])('by %s', (way) => {
   beforeEach(() => {

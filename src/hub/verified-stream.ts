@@ -60,7 +60,7 @@ export async function* verifiedStream(
     }
     if (file.size === 0) checkOid(file, hash);
   } finally {
-    stop.abort();
+    if (pieces.length > 0) stop.abort();
     await Promise.allSettled(pieces);
   }
 }

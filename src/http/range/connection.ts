@@ -21,7 +21,7 @@ export class StaleConnectionError extends TransientError {
 interface Exchange {
   request: RangeRequest;
   sink: Sink;
-  /** Set once the head of an answer that is not the range has come: its body, of which `bodyEnd` is in `scratch`. */
+  /** Set once it has come. */
   head?: ResponseHead;
   phase: 'head' | 'range' | 'other';
   resolve: (answer: RangeAnswer) => void;
@@ -38,7 +38,7 @@ export class RangeConnection {
   readonly #stallTime: number;
   readonly #scratch = Buffer.allocUnsafeSlow(scratchBytes);
   #scratchUsed = 0;
-  /** Where in `scratch` the body behind the head begins and ends. */
+  /** Where in `scratch` the body of a redirect or an error begins and ends. */
   #body = { start: 0, end: 0 };
   #exchange: Exchange | undefined;
   #used = false;
