@@ -6,7 +6,7 @@ import type { ExitCode, Io } from './io.ts';
 import { planCommand } from './plan.ts';
 import { publishCommand } from './publish.ts';
 import { serveCommand } from './serve-command.ts';
-import { validateCommand } from './validate-command.ts';
+import { validateCommand } from './validate.ts';
 
 /** @param args the words after the program's name. Never throws: what went wrong stands on `io.stderr`. */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {

@@ -6,9 +6,9 @@ import { referencesOf, type Entry } from '../models/entry.ts';
 import { nearest } from '../models/nearest.ts';
 import { parseList } from '../models/parse.ts';
 import { formatProblem } from '../models/problem.ts';
+import { readList } from '../models/read-list.ts';
 import { count } from '../report/format.ts';
 import type { ListOptions } from './options.ts';
-import { validate } from './validate.ts';
 
 export type Selection = 'changed' | 'missing' | 'all';
 
@@ -31,7 +31,7 @@ export async function selectEntries(options: ListOptions): Promise<Selected> {
       hint: 'Name the git revision to compare with, as in --base HEAD~1 or --base origin/main.',
     });
   }
-  const { entries, text, problems } = await validate({ models });
+  const { entries, text, problems } = await readList(models);
   if (problems.length > 0) {
     throw new UsageError(
       `${models} has ${count(problems.length, 'mistake')}:\n${problems.map(formatProblem).join('\n')}`,
@@ -46,13 +46,13 @@ export async function selectEntries(options: ListOptions): Promise<Selected> {
   };
 }
 
-interface ReadList {
+interface PresentList {
   models: string;
   text: string;
   entries: readonly Entry[];
 }
 
-async function compare({ models, text, entries }: ReadList, base: string): Promise<ListDiff> {
+async function compare({ models, text, entries }: PresentList, base: string): Promise<ListDiff> {
   const found = await readBase(models, base);
   switch (found.kind) {
     case 'found':

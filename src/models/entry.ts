@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Layout } from '../image/layer-plan.ts';
 import type { Platform } from '../oci/descriptor.ts';
 
 /** A place in a list. */
@@ -10,8 +11,6 @@ export interface Position {
   /** From 1, in UTF-16 code units. */
   column: number;
 }
-
-export type Layout = 'layers' | 'single';
 
 interface EntryOptions {
   /** The model's name as the list has it: `owner/model`, or `model`. */

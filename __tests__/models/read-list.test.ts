@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { validate } from '../../src/commands/validate.ts';
+import { readList } from '../../src/models/read-list.ts';
 import { formatProblem } from '../../src/models/problem.ts';
 import { SHA } from '../support/list.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'validate-'));
+const folder = mkdtempSync(path.join(tmpdir(), 'read-list-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function write(name: string, content: string | Uint8Array): string {
@@ -16,7 +16,7 @@ function write(name: string, content: string | Uint8Array): string {
   return file;
 }
 
-describe('validate', () => {
+describe('reading a list', () => {
   test('tells everything at once, with source folders that are not there', async () => {
     write('sub/weights/config.json', '{}');
     write('sub/file', '');
@@ -39,7 +39,7 @@ describe('validate', () => {
     sha: abcdef1
 `,
     );
-    const { entries, problems } = await validate({ models });
+    const { entries, problems } = await readList(models);
     expect(entries.map(({ name }) => name)).toEqual(['good', 'file']);
     expect(problems.map(({ line, column, message }) => `${line}:${column}: ${message}`)).toEqual([
       '5:13: there is no folder nowhere beside the list',
@@ -56,13 +56,13 @@ describe('validate', () => {
 
   test('is content with a right list', async () => {
     const models = write('right.yaml', `- name: gpt2\n  sha: ${SHA}\n`);
-    const { entries, problems } = await validate({ models });
+    const { entries, problems } = await readList(models);
     expect([entries.length, problems]).toEqual([1, []]);
   });
 
   test('says that there is no list, or a folder in its place', async () => {
-    await expect(validate({ models: path.join(folder, 'no.yaml') })).rejects.toThrow('there is no list at');
-    await expect(validate({ models: folder })).rejects.toThrow('is a folder');
+    await expect(readList(path.join(folder, 'no.yaml'))).rejects.toThrow('there is no list at');
+    await expect(readList(folder)).rejects.toThrow('is a folder');
   });
 
   test.each([
@@ -70,12 +70,12 @@ describe('validate', () => {
     ['binary', Buffer.from([0x80, 0x00, 0x01]), 1, 1],
     ['NUL', Buffer.from('models:\0'), 1, 8],
   ])('points at what is not UTF-8: %s', async (_name, bytes, line, column) => {
-    const { problems } = await validate({ models: write('bytes.yaml', bytes) });
+    const { problems } = await readList(write('bytes.yaml', bytes));
     expect(problems).toMatchObject([{ line, column, message: 'the list is not a text in UTF-8' }]);
   });
 
   test('refuses a file that is far too large', async () => {
     const models = write('large.yaml', Buffer.alloc(26_000_000, '#'));
-    await expect(validate({ models })).rejects.toThrow('has 26000000 bytes, more than 25165824');
+    await expect(readList(models)).rejects.toThrow('has 26000000 bytes, more than 25165824');
   });
 });

@@ -1,0 +1,131 @@
+/** Reads a list from its file: everything that can be known of it without asking a hub or a registry. */
+import { open, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../errors.ts';
+import { MAX_TEXT } from './document.ts';
+import { type Entry, type FolderEntry, sourceFolder } from './entry.ts';
+import { parseList, type ParsedList, problemsIn } from './parse.ts';
+import type { Problem } from './problem.ts';
+
+export interface ReadList extends ParsedList {
+  /** The list as it was read; empty where it is not text. */
+  text: string;
+}
+
+/**
+ * @param models the list's path.
+ * @throws UserError where there is no list to read. What is wrong in the list is in the result.
+ */
+export async function readList(models: string): Promise<ReadList> {
+  const bytes = await readBytes(models);
+  const text = decode(bytes);
+  if (text === undefined) return { text: '', entries: [], problems: [notText(models, bytes)] };
+  const parsed = parseList(text, models);
+  const missing = await folderMistakes(parsed.entries, models);
+  if (missing.length === 0) return { text, ...parsed };
+  const wrong = new Set(missing.map(({ entry }) => entry));
+  const problems = [...parsed.problems, ...problemsIn(text, models, missing)];
+  return {
+    text,
+    entries: parsed.entries.filter((entry) => !wrong.has(entry)),
+    problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+/** A character has at most three bytes of UTF-8 for each of its UTF-16 units. */
+const MAX_BYTES = 3 * MAX_TEXT;
+
+async function readBytes(file: string): Promise<Buffer> {
+  try {
+    await using handle = await open(file);
+    const { size } = await handle.stat();
+    if (size > MAX_BYTES) {
+      throw new UserError(`the list ${file} has ${size} bytes, more than ${MAX_BYTES}`, {
+        hint: 'split it into several lists',
+      });
+    }
+    return await handle.readFile();
+  } catch (cause) {
+    throw explainUnreadable(file, cause);
+  }
+}
+
+function explainUnreadable(file: string, cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const hint = 'name the list with --models, or write one: models/models.yaml is an example';
+    return new UserError(`there is no list at ${file}`, { hint, cause });
+  }
+  if (code === 'EISDIR') {
+    return new UserError(`${file} is a folder`, {
+      hint: `name the list in it: ${path.join(file, 'models.yaml')}`,
+      cause,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new UserError(`the list ${file} cannot be read`, {
+      hint: 'give yourself the right to read it',
+      cause,
+    });
+  }
+  return cause;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return Error.isError(error) && 'code' in error ? String(error.code) : undefined;
+}
+
+function decode(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
+    return undefined;
+  }
+}
+
+/** Points at the first byte that is not of a text in UTF-8. */
+function notText(file: string, bytes: Buffer): Problem {
+  const text = bytes.toString('utf8').replaceAll('\0', '\uFFFD');
+  const lines = text.slice(0, text.indexOf('\uFFFD')).split('\n');
+  return {
+    file,
+    line: lines.length,
+    column: (lines.at(-1) ?? '').length + 1,
+    length: 1,
+    message: 'the list is not a text in UTF-8',
+    hint: 'save it as UTF-8',
+    excerpt: '',
+  };
+}
+
+interface FolderMistake {
+  entry: Entry;
+  key: string;
+  text: string;
+}
+
+async function folderMistakes(entries: readonly Entry[], models: string): Promise<FolderMistake[]> {
+  const folders = entries.filter((entry) => entry.source !== undefined);
+  if (folders.length === 0) return [];
+  const root = await realpath(path.dirname(models));
+  const found = await Promise.all(
+    folders.map(async (entry) => ({ entry, text: await explainFolder(entry, root) })),
+  );
+  return found.flatMap(({ entry, text }) => (text === undefined ? [] : [{ entry, key: 'source', text }]));
+}
+
+async function explainFolder(entry: FolderEntry, root: string): Promise<string | undefined> {
+  const folder = sourceFolder(entry);
+  try {
+    if (!(await stat(folder)).isDirectory())
+      return `${entry.source} is not a folder\nname the folder that holds it`;
+    const real = path.relative(root, await realpath(folder));
+    if (real !== '..' && !real.startsWith(`..${path.sep}`) && !path.isAbsolute(real)) return undefined;
+    return `${entry.source} leads out of the list's folder by a symbolic link\ncopy the model's files there`;
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) throw error;
+    return `there is no folder ${entry.source} beside the list\nwrite the folder relative to the list, in the right case`;
+  }
+}
