@@ -1,6 +1,7 @@
 /** This project's command line, as a process to measure. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
 import { run, type Result, type RunOptions } from './measure.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -28,7 +29,6 @@ export async function aiAction(
 
 /** Writes a list of models and gives its path. */
 export async function writeList(path: string, entries: readonly object[]): Promise<string> {
-  // JSON is YAML.
-  await writeFile(path, `models:\n${entries.map((entry) => `  - ${JSON.stringify(entry)}\n`).join('')}`);
+  await writeFile(path, stringify({ models: entries }));
   return path;
 }
