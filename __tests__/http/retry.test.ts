@@ -54,6 +54,18 @@ describe('an operation that fails', () => {
     expect(operation).toHaveBeenCalledTimes(4);
   });
 
+  test('is waited for as long as the server asks, also where a layer above has wrapped its answer', async () => {
+    const waits: Wait[] = [];
+    const wrapped = new Error('the upload broke', { cause: answer(429, { 'Retry-After': '0' }) });
+    await retry(
+      async (attempt) => {
+        if (attempt === 1) throw wrapped;
+      },
+      { backOff, retryable: () => true, onWait: (wait) => waits.push(wait) },
+    );
+    expect(waits).toMatchObject([{ asked: true }]);
+  });
+
   test('is not waited for longer than the patience lasts', async () => {
     const operation = jest.fn(async () => {
       throw answer(429, { 'Retry-After': '3600' });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { askedWait, backOffSeconds, type BackOff } from './back-off.ts';
+import { causes } from './causes.ts';
 import { HttpError } from './http-error.ts';
 import { isTransient } from './transient.ts';
 
@@ -54,7 +55,8 @@ export async function retry<T>(
 }
 
 function nextWait(error: unknown, attempt: number, backOff: BackOff = { base: 1, cap: 30 }): Wait {
-  const asked = error instanceof HttpError ? askedWait(error) : undefined;
+  const answer = [...causes(error)].find((cause) => cause instanceof HttpError);
+  const asked = answer && askedWait(answer);
   // A little more than asked for: the limit's clock and ours differ, and everyone else was told the same second.
   const seconds =
     asked === undefined ? backOffSeconds(attempt, backOff) : asked + Math.random() * backOff.base;

@@ -1,3 +1,4 @@
+import { causes } from './causes.ts';
 import { HttpError } from './http-error.ts';
 
 /** A body that ended early, a connection that stalled: asking again may well go better. */
@@ -36,7 +37,7 @@ const transientCodes = new Set([
  * the caller is never transient.
  */
 export function isTransient(error: unknown): boolean {
-  for (let cause = error, depth = 0; Error.isError(cause) && depth < 5; cause = cause.cause, depth += 1) {
+  for (const cause of causes(error)) {
     if (cause instanceof HttpError) return transientStatus.has(cause.status);
     if (cause instanceof TransientError || cause.name === 'TimeoutError') return true;
     if ('code' in cause && typeof cause.code === 'string' && transientCodes.has(cause.code)) return true;
