@@ -9,7 +9,10 @@ import { describeWith, serviceAddress } from './services.ts';
  * The same tests for our own registry in workerd, which needs no daemon, and for CNCF distribution where there is one.
  * @param tests are given what says `HOST:PORT` once the tests run, and a prefix that no other run uses
  */
-export function describeRegistries(title: string, tests: (host: () => string, prefix: string) => void): void {
+export function describeRegistries(
+  title: string,
+  tests: (host: () => string, prefix: string, kind: 'worker' | 'distribution') => void,
+): void {
   const prefix = `e2e-${randomUUID().slice(0, 8)}`;
   describe(`${title}: our Worker`, () => {
     let running: RunningServe;
@@ -17,9 +20,9 @@ export function describeRegistries(title: string, tests: (host: () => string, pr
       running = await startServe();
     });
     afterAll(async () => running[Symbol.asyncDispose]());
-    tests(() => running.host, prefix);
+    tests(() => running.host, prefix, 'worker');
   });
   describeWith('registry')(`${title}: CNCF distribution`, () => {
-    tests(() => serviceAddress('REGISTRY'), prefix);
+    tests(() => serviceAddress('REGISTRY'), prefix, 'distribution');
   });
 }
