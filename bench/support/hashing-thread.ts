@@ -22,6 +22,8 @@ parentPort?.once('message', () => {
     hash('sha256', bytes);
     crc = crc32(bytes, crc);
   }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage(running.map((digest) => digest.digest('hex')));
 });
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage('ready');

@@ -34,6 +34,7 @@ export async function hashingSeconds(
     await Promise.all(workers.map(message)); // each has its share in memory
     const started = performance.now();
     const done = Promise.all(workers.map(message));
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     for (const worker of workers) worker.postMessage('go');
     await done;
     return (performance.now() - started) / 1000;
