@@ -1,13 +1,17 @@
 // Reads an eStargz layer with containerd's own reader and says what it found: verifies the TOC against the expected
-// digest and every chunk of every file against its chunk digest, and prints the SHA-256 of each file as JSON.
+// digest and every chunk of every file against its chunk digest, and prints the SHA-256 of each file as JSON. What Go
+// reads from it as a plain tar.gz, as a runtime without the snapshotter does, has to be the same.
 //
 //	estargz-oracle LAYER TOC-DIGEST
 package main
 
 import (
+	"archive/tar"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -57,7 +61,42 @@ func read(path string, toc digest.Digest) (map[string]file, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no root")
 	}
-	return files, walk(reader, verifier, root, "", files)
+	if err := walk(reader, verifier, root, "", files); err != nil {
+		return nil, err
+	}
+	return files, compareTar(layer, files)
+}
+
+func compareTar(layer io.ReadSeeker, files map[string]file) error {
+	if _, err := layer.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	unpacked, err := gzip.NewReader(layer)
+	if err != nil {
+		return err
+	}
+	entries, count := tar.NewReader(unpacked), 0
+	for ; ; count++ {
+		header, err := entries.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		hash := sha256.New()
+		if _, err := io.Copy(hash, entries); err != nil {
+			return err
+		}
+		found, ok := files[header.Name]
+		if !ok || header.Typeflag == tar.TypeReg && found.Sha256 != hex.EncodeToString(hash.Sum(nil)) {
+			return fmt.Errorf("the tar stream has another %s", header.Name)
+		}
+	}
+	if count != len(files) {
+		return fmt.Errorf("the tar stream has %d entries, the TOC %d", count, len(files))
+	}
+	return nil
 }
 
 func walk(r *estargz.Reader, v estargz.TOCEntryVerifier, dir *estargz.TOCEntry, at string, files map[string]file) error {
