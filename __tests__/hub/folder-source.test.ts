@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -150,6 +150,22 @@ describe('refused', () => {
     expect((await failure(source().revision())).message).toContain('pipe is not a regular file');
   });
 
+  test('a file that may not be read', async () => {
+    await write('a', 'secret');
+    await chmod(join(folder, 'a'), 0);
+    await chmod(folder, 0o755);
+    const user = process.geteuid?.() ?? 0;
+    // The superuser may read everything, so the test becomes nobody for a moment.
+    if (user === 0) process.seteuid?.(65534);
+    try {
+      const { message, hint } = await failure(source().revision());
+      expect(message).toContain(`cannot be read: EACCES: permission denied, open '${join(folder, 'a')}'`);
+      expect(hint).toContain('permission');
+    } finally {
+      process.seteuid?.(user);
+    }
+  });
+
   test('a name that is not UTF-8', async () => {
     await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe])]), '');
     expect((await failure(source().revision())).message).toContain('has a name that is not UTF-8');
@@ -181,6 +197,15 @@ describe('reading', () => {
     expect((await failure(read())).message).toContain('changed while it was published: 3 bytes now, 7 when');
     await write('a', 'longer content');
     expect((await failure(read())).message).toContain('14 bytes now');
+  });
+
+  test('a file that is gone since', async () => {
+    await write('a', 'content');
+    const { files } = await source().revision();
+    await rm(join(folder, 'a'));
+    const { message } = await failure(source().read(files[0]!, 0, new Uint8Array(7)));
+    expect(message).toContain(`A file of the model is gone: ENOENT`);
+    expect(message).toContain(join(folder, 'a'));
   });
 
   test('a file whose content has changed since', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { UserError } from '../../src/errors.ts';
+import { explainHubError } from '../../src/hub/hub-errors.ts';
 import { openHub } from '../../src/hub/hub-source.ts';
 import type { Source } from '../../src/hub/source.ts';
 import { rateLimited } from '../support/hub-faults.ts';
@@ -203,6 +204,21 @@ describe('a repository that cannot be had', () => {
     for (const name of ['', '../etc', 'a/b/c', 'a/..', 'org/mo del', 'org/model?x']) {
       expect(() => openHub({ name, sha: 'a'.repeat(40), endpoint: 'http://127.0.0.1:1' })).toThrow(UserError);
     }
+  });
+
+  test('a commit that is none', () => {
+    for (const sha of ['', 'main', 'abc1234', 'A'.repeat(40), `${'a'.repeat(40)}/..`]) {
+      expect(() => openHub({ name: 'org/model', sha, endpoint: 'http://127.0.0.1:1' })).toThrow(UserError);
+    }
+  });
+
+  test('a host that does not exist', () => {
+    const cause = Object.assign(new Error('getaddrinfo ENOTFOUND hub.invalid'), { code: 'ENOTFOUND' });
+    const request = { name: 'org/model', sha: 'a'.repeat(40), endpoint: 'http://hub.invalid' };
+    expect(explainHubError(new TypeError('fetch failed', { cause }), request)).toMatchObject({
+      message: 'org/model could not be read: getaddrinfo ENOTFOUND hub.invalid.',
+      hint: expect.stringContaining('Check the connection to http://hub.invalid'),
+    });
   });
 
   test('a file whose entry in the list makes no sense', async () => {

@@ -33,12 +33,16 @@ export function openFolder({ path: folder, name, hashes }: FolderOptions): Sourc
         return await readRevision(await root(), name, hashes, signal);
       } catch (error) {
         signal?.throwIfAborted();
-        throw error;
+        throw explainFolderError(error);
       }
     },
     async read(file, offset, target, signal) {
       signal?.throwIfAborted();
-      await readRange(join(await root(), file.path), file, offset, target);
+      try {
+        await readRange(join(await root(), file.path), file, offset, target);
+      } catch (error) {
+        throw explainFolderError(error);
+      }
     },
     async close() {
       // Files are opened for each read and closed after it.
@@ -103,6 +107,24 @@ function changed(path: string, how: string): UserError {
   return new UserError(`${path} changed while it was published: ${how}.`, {
     hint: 'Run again when nothing writes to the folder any more.',
   });
+}
+
+/** What the system's refusals mean for the user; its own messages name the file. */
+function explainFolderError(error: unknown): unknown {
+  if (error instanceof UserError || !Error.isError(error) || !('code' in error)) return error;
+  if (error.code === 'ENOENT') {
+    return new UserError(`A file of the model is gone: ${error.message}.`, {
+      hint: 'Run again when nothing writes to the folder any more.',
+      cause: error,
+    });
+  }
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return new UserError(`A file of the model cannot be read: ${error.message}.`, {
+      hint: 'Give the user that runs this the permission to read the folder and all of its files.',
+      cause: error,
+    });
+  }
+  return error;
 }
 
 /** The `license` of the model card, README.md's front matter. A card that cannot be read states none. */

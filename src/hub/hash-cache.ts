@@ -57,8 +57,9 @@ export async function openHashCache(directory: string): Promise<HashCache> {
     },
     async save() {
       if (!changed) return;
-      await writeAtomically(path, JSON.stringify({ version: 1, files: Object.fromEntries(files) }));
+      // Before the write: what is set during it is for the next one.
       changed = false;
+      await writeAtomically(path, JSON.stringify({ version: 1, files: Object.fromEntries(files) }));
     },
   };
 }

@@ -36,9 +36,14 @@ export function openHashThread(): HashThread {
     async sha256(path, signal) {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage(path);
-      // An error in the thread arrives as the event 'error', with which `once` rejects.
-      const [hash] = (await once(worker, 'message', signal && { signal })) as [string];
-      return hash;
+      try {
+        const [hash] = (await once(worker, 'message', signal && { signal })) as [string];
+        return hash;
+      } catch (error) {
+        // What a thread fails with ends it, and arrives as something that is no error to `Error.isError`.
+        const { message, code } = error as NodeJS.ErrnoException;
+        throw Object.assign(new Error(message, { cause: error }), { code });
+      }
     },
     async close() {
       await worker.terminate();

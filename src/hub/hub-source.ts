@@ -18,12 +18,12 @@ export interface HubOptions extends HubSettings {
 }
 
 /**
- * A model on the Hugging Face Hub. Opening it asks nothing; `revision()` costs one request and one for each page of
+ * A model on the Hugging Face Hub. Opening it asks nothing, and throws a UserError when name or sha can't be right; `revision()` costs one request and one for each page of
  * 1000 files; `read()` one for each range, and one more for each LFS file.
  */
 export function openHub(options: HubOptions): Source {
   const { name, sha, endpoint, token, onWait } = options;
-  checkName(name);
+  checkModel(name, sha);
   const repository = { name, sha, endpoint, token };
   const client = openRangeClient();
   const reader = new RangeReader(client, repository, onWait);
@@ -50,12 +50,17 @@ export function openHub(options: HubOptions): Source {
   };
 }
 
-/** Names become parts of addresses, so that nothing but a name may pass. */
-function checkName(name: string): void {
-  const part = /^(?!\.+$)[\w.-]+$/;
+/** Both become parts of addresses, so that nothing else may pass. */
+function checkModel(name: string, sha: string): void {
   const parts = name.split('/');
-  if (parts.length <= 2 && parts.every((text) => part.test(text))) return;
-  throw new UserError(`${JSON.stringify(name)} is not the name of a model on the Hub.`, {
-    hint: 'Write it as on its page: owner/model.',
-  });
+  if (parts.length > 2 || !parts.every((part) => /^(?!\.+$)[\w.-]+$/.test(part))) {
+    throw new UserError(`${JSON.stringify(name)} is not the name of a model on the Hub.`, {
+      hint: 'Write it as on its page: owner/model.',
+    });
+  }
+  if (!/^[0-9a-f]{40}$/.test(sha)) {
+    throw new UserError(`${JSON.stringify(sha)} is not a commit of ${name}.`, {
+      hint: 'Write all of its 40 hex digits, as on the page of its history.',
+    });
+  }
 }
