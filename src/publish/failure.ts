@@ -15,5 +15,10 @@ export function failureOf(error: unknown): Failure {
   // The user's own wish to end is no error of ours to explain.
   if (error.name === 'AbortError')
     return { message: 'interrupted', hint: 'Run the same again: what was finished is kept.' };
-  return { message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  return { message: withCauses(error), ...(error.stack === undefined ? {} : { stack: error.stack }) };
+}
+
+/** `fetch failed` alone says nothing: its cause does. */
+function withCauses(error: Error): string {
+  return Error.isError(error.cause) ? `${error.message}: ${withCauses(error.cause)}` : error.message;
 }
