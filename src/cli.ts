@@ -1,6 +1,19 @@
 #!/usr/bin/env node
 /** The command line's entry: `ai-action …`. */
+import http from 'node:http';
+
 import { runProgram } from './commands/program.ts';
+
+const NODE = 24;
+
+if (Number(process.versions.node.split('.')[0]) < NODE) {
+  console.error(`error: ai-action needs Node ${NODE} or newer, and this is ${process.version}`);
+  console.error('  hint: npx and npm install bring the right one along: npx github:depot/ai-action');
+  process.exit(2);
+}
+
+// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself.
+http.setGlobalProxyFromEnv();
 
 const end = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

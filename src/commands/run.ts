@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { openStreamBuilder } from '../builders/stream/stream-builder.ts';
 import { UsageError } from '../errors.ts';
+import { describeWait } from '../http/reason.ts';
+import type { Wait } from '../http/retry.ts';
 import { openFolder } from '../hub/folder-source.ts';
 import { openHashCache } from '../hub/hash-cache.ts';
 import { openHub } from '../hub/hub-source.ts';
@@ -14,7 +16,6 @@ import type { PlanRun } from '../publish/plan-models.ts';
 import type { PublishRun } from '../publish/publish-model.ts';
 import { parseDestination, targetOf, type Target } from '../publish/target.ts';
 import { openRegistry } from '../registry/open-registry.ts';
-import { formatSeconds } from '../report/format.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import type { PublishOptions } from './options.ts';
@@ -80,7 +81,7 @@ function connect(
     host: destination.host,
     insecure,
     signal,
-    onWait: ({ seconds }) => progress.note(`waiting ${formatSeconds(seconds)} for ${destination.host}`),
+    onWait: tellWaits(progress),
   });
   return { targetOf: (entry) => targetOf(entry, destination, registry), close: () => registry.close() };
 }
@@ -91,6 +92,7 @@ async function openSources(
   progress: Progress,
 ): Promise<(entry: Entry) => Source> {
   const settings = hubSettings(options.hub === undefined ? env : { ...env, HF_ENDPOINT: options.hub });
+  const onWait = tellWaits(progress);
   const hashes = await openHashCache(join(options.cache, 'hashes'));
   return (entry) =>
     entry.source === undefined
@@ -98,8 +100,18 @@ async function openSources(
           ...settings,
           name: entry.name,
           sha: entry.sha,
-          onWait: ({ seconds }) =>
-            progress.note(`waiting ${formatSeconds(seconds)} for ${settings.endpoint}`),
+          onWait,
         })
       : openFolder({ path: sourceFolder(entry), name: entry.name, hashes });
+}
+
+/** Many requests meet the same limit at once: while one of them waits, the others' waits are no news. */
+function tellWaits(progress: Progress): (wait: Wait) => void {
+  let until = 0;
+  return (wait) => {
+    const now = performance.now();
+    if (now < until) return;
+    until = now + wait.seconds * 1000;
+    progress.note(describeWait(wait));
+  };
 }

@@ -25,7 +25,9 @@ export async function readPublished(
 ): Promise<PublishedImage | undefined> {
   const found = await repository.getManifest(reference);
   if (found === undefined) return undefined;
-  const index = isIndexType(found.descriptor.mediaType) ? parse<Partial<Index>>(found.bytes) : undefined;
+  const index: Partial<Index> | undefined = isIndexType(found.descriptor.mediaType)
+    ? parseObject(found.bytes)
+    : undefined;
   return {
     ...found,
     revision: index?.annotations?.[ANNOTATION.revision],
@@ -46,10 +48,11 @@ export async function publishedLayers(
   const first = published?.manifests[0];
   if (first === undefined) return layers;
   const found = await repository.getManifest(first.digest);
-  const manifest = found && parse<Partial<Manifest>>(found.bytes);
+  const manifest: Partial<Manifest> | undefined = found && parseObject(found.bytes);
   const keyed = manifest?.layers?.some((layer) => layer.annotations?.[ANNOTATION.layerKey] !== undefined);
   if (!manifest?.config || !manifest.layers || keyed !== true) return layers;
-  const config = parse<Partial<ImageConfig>>(await repository.getBlob(manifest.config.digest, MAX_CONFIG));
+  const bytes = await repository.getBlob(manifest.config.digest, MAX_CONFIG);
+  const config: Partial<ImageConfig> | undefined = parseObject(bytes);
   const diffIds = config?.rootfs?.diff_ids ?? [];
   if (diffIds.length !== manifest.layers.length) return layers;
   for (const [at, descriptor] of manifest.layers.entries()) {
@@ -61,10 +64,10 @@ export async function publishedLayers(
 }
 
 /** Foreign bytes: what is not a JSON object counts as a document without any field. */
-function parse<T extends object>(bytes: Uint8Array): T | undefined {
+function parseObject(bytes: Uint8Array): object | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;

@@ -1,12 +1,12 @@
 /** Publishes one model: blobs, then manifests, then the index, then the tags (invariant 6). */
 import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
+import { describeWait } from '../http/reason.ts';
 import type { Source } from '../hub/source.ts';
 import { makeImage, type Image } from '../image/image.ts';
 import { publishedLayers } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
-import { formatSeconds } from '../report/format.ts';
 import type { Progress } from '../report/progress.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { recipeOf } from './recipe.ts';
@@ -120,10 +120,7 @@ async function pushImage(image: Image, repository: Repository, tags: readonly st
 function layerProgress(entry: Entry, { progress }: PublishRun): BuildProgress {
   return {
     moved: (_layer, bytes) => progress.moved(bytes),
-    waiting: (layer, { seconds, error }) =>
-      progress.note(
-        `${entry.name} ${layer.title} starts again in ${formatSeconds(seconds)}: ${Error.isError(error) ? error.message : String(error)}`,
-      ),
+    waiting: (layer, wait) => progress.note(`${entry.name} ${layer.title}: ${describeWait(wait)}`),
     done(layer: PlannedLayer, origin: LayerOrigin) {
       if (origin === 'found' || origin === 'mounted') progress.expect(-layer.size);
       if (origin === 'pushed') progress.note(`  pushed ${entry.name} ${layer.title}`);
