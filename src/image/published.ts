@@ -15,6 +15,9 @@ export interface PublishedImage {
   manifests: readonly Descriptor[];
 }
 
+/** Layers by their layer keys. */
+export type PublishedLayers = Map<string, Omit<ImageLayer, 'title'>>;
+
 /** A config holds a diffID and a line of history a layer, and labels. */
 const MAX_CONFIG = 4 * 1024 * 1024;
 
@@ -43,8 +46,8 @@ export async function readPublished(
 export async function publishedLayers(
   repository: Repository,
   published: PublishedImage | undefined,
-): Promise<Map<string, Omit<ImageLayer, 'title'>>> {
-  const layers = new Map<string, Omit<ImageLayer, 'title'>>();
+): Promise<PublishedLayers> {
+  const layers: PublishedLayers = new Map();
   const first = published?.manifests[0];
   if (first === undefined) return layers;
   const found = await repository.getManifest(first.digest);

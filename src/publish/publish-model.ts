@@ -3,7 +3,7 @@ import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } fr
 import { describeWait } from '../http/reason.ts';
 import type { Source } from '../hub/source.ts';
 import { makeImage, type Image } from '../image/image.ts';
-import { publishedLayers } from '../image/published.ts';
+import { publishedLayers, type PublishedLayers } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
@@ -80,6 +80,7 @@ async function buildModel({ entry, source, target, state }: Work, run: PublishRu
   const revision = await source.revision(run.signal);
   const layers = planEntryLayers(entry, revision, run.builder.name);
   const published = await publishedLayers(target.repository, state.previous);
+  if (run.force) await forgetAbsent(published, target.repository);
   const moving = layers.filter((layer) => !published.has(layer.key));
   run.progress.expect(moving.reduce((sum, layer) => sum + layer.size, 0));
   const built = await run.builder.buildLayers({
@@ -106,6 +107,13 @@ async function buildModel({ entry, source, target, state }: Work, run: PublishRu
     layers: built.map(summary),
     largestFile: largestOf(layers),
   };
+}
+
+/** Whoever has an image made anew may do so because the registry lost a part of it. */
+async function forgetAbsent(published: PublishedLayers, repository: Repository): Promise<void> {
+  for (const [key, { descriptor }] of published) {
+    if ((await repository.hasBlob(descriptor.digest)) !== descriptor.size) published.delete(key);
+  }
 }
 
 async function pushImage(image: Image, repository: Repository, tags: readonly string[]): Promise<void> {
