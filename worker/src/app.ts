@@ -19,12 +19,15 @@ export function createApp(): Hono<AppTypes> {
   const app = new Hono<AppTypes>({ router: new PatternRouter() });
 
   app.use('*', async (c, next) => {
+    await next();
+    c.header('Docker-Distribution-API-Version', 'registry/2.0');
+    c.header('X-Content-Type-Options', 'nosniff');
+  });
+  app.use('*', async (c, next) => {
     checkHost(c.req.header('Host') ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
     if (WRITING.has(c.req.method)) await checkWrite(c.req.raw, c.env);
     c.set('bucket', retryingBucket(c.env.BUCKET));
     await next();
-    c.header('Docker-Distribution-API-Version', 'registry/2.0');
-    c.header('X-Content-Type-Options', 'nosniff');
   });
 
   app.get('/', (c) => c.text('An OCI registry: pull from it with any client of containers.\n'));

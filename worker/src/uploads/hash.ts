@@ -6,10 +6,11 @@ import { toHex } from '../../../src/oci/digest.ts';
 
 export type HashAlgorithm = 'sha256' | 'sha512';
 
-interface Exports {
-  memory: WebAssembly.Memory;
-  /** Where the address of the state's length stands. */
-  STATE_SIZE: WebAssembly.Global;
+/** What an instance of the module exports; each instance is one hash. */
+export interface HashExports {
+  memory: { readonly buffer: ArrayBuffer };
+  /** Where the state's length stands in the memory. */
+  STATE_SIZE: { readonly value: number };
   Hash_GetBuffer(): number;
   Hash_GetState(): number;
   Hash_Init(bits: number): void;
@@ -22,12 +23,12 @@ const BUFFER = 16 * 1024;
 const BITS: Record<HashAlgorithm, number> = { sha256: 256, sha512: 512 };
 
 export class RunningHash {
-  readonly #exports: Exports;
+  readonly #exports: HashExports;
   readonly #bits: number;
 
   /** @param state of `save()`, from the same module; without it the hash begins anew. */
-  constructor(module: WebAssembly.Module, algorithm: HashAlgorithm, state?: Uint8Array) {
-    this.#exports = new WebAssembly.Instance(module).exports as unknown as Exports;
+  constructor(exports: HashExports, algorithm: HashAlgorithm, state?: Uint8Array) {
+    this.#exports = exports;
     this.#bits = BITS[algorithm];
     this.#exports.Hash_Init(this.#bits);
     if (state === undefined) return;
@@ -58,7 +59,7 @@ export class RunningHash {
 
   #state(): Uint8Array<ArrayBuffer> {
     const memory = this.#exports.memory.buffer;
-    const length = new DataView(memory).getUint32(Number(this.#exports.STATE_SIZE.value), true);
+    const length = new DataView(memory).getUint32(this.#exports.STATE_SIZE.value, true);
     return new Uint8Array(memory, this.#exports.Hash_GetState(), length);
   }
 }

@@ -6,7 +6,7 @@ import { findAnywhere, linkBlob, publishBlob } from '../storage/blobs.ts';
 import { dataKey } from '../storage/keys.ts';
 import { retryingBucket } from '../storage/retry.ts';
 import { Budget } from './budget.ts';
-import { RunningHash, type HashAlgorithm } from './hash.ts';
+import { RunningHash, type HashAlgorithm, type HashExports } from './hash.ts';
 import { Journal, type UploadRecord } from './journal.ts';
 import type { Chunk, Outcome, Refusal, Upload } from './protocol.ts';
 import sha256 from './sha256.wasm';
@@ -131,7 +131,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
       bucket: this.#bucket,
       journal: this.#journal,
       budget: BUDGET,
-      hash: new RunningHash(MODULES[record.algorithm], record.algorithm, record.hash),
+      hash: openHash(record.algorithm, record.hash),
       record,
     });
   }
@@ -166,8 +166,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
     const parts = this.#journal.parts();
     const multipart = this.#bucket.resumeMultipartUpload(key, record.multipartId);
     if (record.algorithm === algorithm) {
-      const hash = new RunningHash(MODULES[algorithm], algorithm, record.hash);
-      const digest: Digest = `${algorithm}:${hash.digest()}`;
+      const digest: Digest = `${algorithm}:${openHash(algorithm, record.hash).digest()}`;
       if (digest !== wanted) return digest;
     }
     if (tail.length > 0) parts.push(await multipart.uploadPart(parts.length + 1, tail));
@@ -236,4 +235,9 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
 
 function refuse(reason: Refusal, offset: number): Outcome & { ok: false } {
   return { ok: false, reason, offset };
+}
+
+function openHash(algorithm: HashAlgorithm, state?: Uint8Array): RunningHash {
+  const { exports } = new WebAssembly.Instance(MODULES[algorithm]);
+  return new RunningHash(exports as unknown as HashExports, algorithm, state);
 }

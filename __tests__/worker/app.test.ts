@@ -1,0 +1,225 @@
+/** What the app decides by itself, asked directly: who may write, which host it answers to, and what it does when R2 fails. */
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createApp } from '../../worker/src/app.ts';
+import type { Settings } from '../../worker/src/settings.ts';
+import { linkBlob, publishBlob } from '../../worker/src/storage/blobs.ts';
+import { moveTag } from '../../worker/src/storage/tags.ts';
+import type { Digest } from '../../src/oci/digest.ts';
+import { fakeBucket, type FakeBucket } from '../support/fake-bucket.ts';
+import { codeOf, digestOf } from '../support/oci-client.ts';
+import { someBytes } from '../support/worker.ts';
+
+const app = createApp();
+let bucket: FakeBucket;
+beforeEach(() => {
+  bucket = fakeBucket();
+});
+
+async function ask(path: string, settings: Settings, init: RequestInit = {}): Promise<Response> {
+  const uploads = { newUniqueId: () => 'new', idFromString: (id: string) => id, get: () => started };
+  return app.request(path, init, { BUCKET: bucket, UPLOADS: uploads, ...settings });
+}
+
+const started = { start: () => Promise.resolve({ ok: true, offset: 0 }) };
+
+function basic(password: string, user = 'anyone'): RequestInit {
+  return { headers: { Authorization: `Basic ${btoa(`${user}:${password}`)}` } };
+}
+
+describe('where writing needs a token', () => {
+  const settings = { WRITE_ACCESS: 'token', WRITE_TOKEN: 'sécret:x' };
+  const token = Buffer.from('anyone:sécret:x').toString('base64');
+
+  test.each([
+    ['/v2/', 'GET'],
+    ['/v2/a/blobs/uploads/', 'POST'],
+    [`/v2/a/blobs/${digestOf('x')}`, 'DELETE'],
+    ['/v2/a/manifests/latest', 'PUT'],
+    ['/v2/a/manifests/latest', 'DELETE'],
+    ['/v2/a/blobs/uploads/1', 'PATCH'],
+  ])('%s challenges a %s without one', async (path, method) => {
+    const response = await ask(path, settings, { method });
+    expect([response.status, await codeOf(response)]).toEqual([401, 'UNAUTHORIZED']);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Basic realm="/);
+    expect(response.headers.get('docker-distribution-api-version')).toBe('registry/2.0');
+  });
+
+  test.each(['', 'x', 'sécret:', 'sécret:xx', 'SÉCRET:X'])(
+    'the password "%s" is refused',
+    async (password) => {
+      const value = Buffer.from(`anyone:${password}`).toString('base64');
+      const response = await ask('/v2/', settings, { headers: { Authorization: `Basic ${value}` } });
+      expect(response.status).toBe(401);
+    },
+  );
+
+  test.each(['Basic', 'Basic !', 'Basic YQ==', 'Bearer', 'Bearer x', 'Digest x', `Bearer ${token}`])(
+    'the header "%s" is refused',
+    async (authorization) => {
+      const response = await ask('/v2/', settings, { headers: { Authorization: authorization } });
+      expect(response.status).toBe(401);
+    },
+  );
+
+  test('the token is taken as any user’s password, or as a bearer’s', async () => {
+    for (const [authorization, secret] of [
+      [`Basic ${token}`, 'sécret:x'],
+      ['Bearer plain', 'plain'],
+    ] as const) {
+      const init = { method: 'POST', headers: { Authorization: authorization } };
+      const response = await ask('/v2/a/blobs/uploads/', { ...settings, WRITE_TOKEN: secret }, init);
+      expect(response.status).toBe(202);
+    }
+  });
+
+  test('reading needs none', async () => {
+    expect((await ask('/v2/a/manifests/latest', settings)).status).toBe(404);
+    expect((await ask('/v2/a/tags/list', settings)).status).toBe(404);
+  });
+
+  test('and none is set, nobody writes', async () => {
+    expect((await ask('/v2/', { WRITE_ACCESS: 'token' }, basic(''))).status).toBe(401);
+    expect((await ask('/v2/', { WRITE_ACCESS: 'token', WRITE_TOKEN: '' }, basic(''))).status).toBe(401);
+  });
+});
+
+test.each([{ WRITE_ACCESS: 'none' }, {}, { WRITE_ACCESS: 'opne' }])(
+  'where nobody may write (%j), pushes are denied and pulls are not asked for proof',
+  async (settings) => {
+    const response = await ask('/v2/a/blobs/uploads/', settings, { method: 'POST' });
+    expect([response.status, await codeOf(response)]).toEqual([403, 'DENIED']);
+    expect((await ask('/v2/', settings)).status).toBe(200);
+  },
+);
+
+test('where writing is open, nobody is asked', async () => {
+  expect((await ask('/v2/', { WRITE_ACCESS: 'open' })).status).toBe(200);
+  expect((await ask('/v2/a/blobs/uploads/', { WRITE_ACCESS: 'open' }, { method: 'POST' })).status).toBe(202);
+});
+
+describe('the host', () => {
+  const settings = { ALLOWED_HOSTS: 'localhost,127.0.0.1,[::1],Builder.example' };
+
+  test.each([
+    'localhost',
+    'localhost:8787',
+    'LOCALHOST:1',
+    '127.0.0.1:8787',
+    '[::1]:8787',
+    'builder.example.',
+  ])('%s is answered', async (host) => {
+    expect((await ask('/v2/', settings, { headers: { Host: host } })).status).toBe(200);
+  });
+
+  test.each([
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example:8787',
+    '[::2]',
+    '0.0.0.0:8787',
+  ])('%s is refused, with the way out', async (host) => {
+    const response = await ask('/v2/', settings, { headers: { Host: host } });
+    expect(response.status).toBe(421);
+    const name = host.replace(/:\d+$/, '');
+    const { errors } = (await response.json()) as { errors: { message: string }[] };
+    expect(errors[0]?.message).toContain(`--allow-host ${name}`);
+  });
+
+  test.each([{}, { ALLOWED_HOSTS: '*' }])('may be any with %j', async (any) => {
+    expect((await ask('/v2/', any, { headers: { Host: 'any.example' } })).status).toBe(200);
+  });
+});
+
+describe('when R2 fails', () => {
+  const bytes = someBytes(3_000_000);
+  const digest = digestOf(bytes) as Digest;
+  const path = `/v2/a/blobs/${digest}`;
+  beforeEach(async () => {
+    await bucket.put('data/1', bytes);
+    const pointer = await publishBlob(bucket, digest, { data: 'data/1', size: bytes.length });
+    await linkBlob(bucket, 'a', digest, pointer);
+  });
+
+  test('now and then, the reader sees nothing of it', async () => {
+    bucket.fail({ method: 'head', times: 2 });
+    bucket.fail({ method: 'get', times: 3 });
+    const response = await ask(path, {});
+    expect(response.status).toBe(200);
+    expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test('in the middle of a body, it goes on where it stopped', async () => {
+    bucket.breakBodies({ times: 3, after: 700_001 });
+    const response = await ask(path, { ALLOWED_HOSTS: '*' }, { headers: { Range: 'bytes=5-2999990' } });
+    expect(response.status).toBe(206);
+    expect(Buffer.from(await response.arrayBuffer()).equals(bytes.subarray(5, 2_999_991))).toBe(true);
+  });
+
+  test('for ever, the body breaks off instead of ending early', async () => {
+    bucket.breakBodies({ times: 100, after: 0 });
+    const response = await ask(path, {});
+    await expect(response.arrayBuffer()).rejects.toThrow('the connection was lost');
+  });
+
+  test('for ever, the answer is an error of the specification', async () => {
+    const error = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    bucket.fail({ method: 'head', times: 100 });
+    const response = await ask(path, {});
+    expect([response.status, await codeOf(response)]).toEqual([500, 'UNKNOWN']);
+    expect(error).toHaveBeenCalledTimes(1);
+    error.mockRestore();
+  });
+
+  test('with an error that stays, it does not ask again', async () => {
+    const error = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const before = bucket.calls['head'] ?? 0;
+    bucket.fail({ method: 'head', times: 1, message: 'head: not allowed (10024)' });
+    expect((await ask(path, {})).status).toBe(500);
+    expect(bucket.calls['head']).toBe(before + 1);
+    error.mockRestore();
+  });
+});
+
+describe('a tag', () => {
+  const [first, second, third] = ['1', '2', '3'].map((text) => digestOf(text) as Digest) as [
+    Digest,
+    Digest,
+    Digest,
+  ];
+
+  test('moves although the first answer was lost', async () => {
+    await moveTag(bucket, 'a', 'latest', first);
+    const put = bucket.put.bind(bucket);
+    let lost = false;
+    bucket.put = async (...args) => {
+      const result = await put(...args);
+      if (lost) return result;
+      lost = true;
+      return null; // what a retried conditional put gives
+    };
+    await moveTag(bucket, 'a', 'latest', second);
+    expect((await bucket.head('repositories/a/_tags/latest'))?.customMetadata).toEqual({ digest: second });
+  });
+
+  test('that another moves meanwhile is moved after it', async () => {
+    await moveTag(bucket, 'a', 'latest', first);
+    const head = bucket.head.bind(bucket);
+    let meddled = false;
+    bucket.head = async (key) => {
+      const result = await head(key);
+      if (!meddled) {
+        meddled = true;
+        await moveTag(bucket, 'a', 'latest', second);
+      }
+      return result;
+    };
+    await moveTag(bucket, 'a', 'latest', third);
+    expect((await head('repositories/a/_tags/latest'))?.customMetadata).toEqual({ digest: third });
+    expect(bucket.calls['put']).toBe(4); // one of them did not meet its condition
+  });
+
+  test('that is moved all the time is given up with 429', async () => {
+    bucket.put = () => Promise.resolve(null);
+    await expect(moveTag(bucket, 'a', 'latest', first)).rejects.toMatchObject({ status: 429 });
+  });
+});

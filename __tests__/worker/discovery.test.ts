@@ -1,0 +1,136 @@
+/** Tags and referrers (distribution specification, "Content Discovery"). */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { codeOf, descriptor, digestOf, IMAGE, INDEX, OciClient } from '../support/oci-client.ts';
+import { startRegistry, type TestRegistry } from '../support/worker.ts';
+
+let registry: TestRegistry;
+let client: OciClient;
+beforeAll(async () => {
+  registry = await startRegistry();
+  client = new OciClient(registry.url, 'discovery');
+});
+afterAll(() => registry.stop());
+
+async function tagsAt(path: string): Promise<{ tags: string[]; link: string | null }> {
+  const response = await client.request('GET', path);
+  expect(response.status).toBe(200);
+  const { name, tags } = (await response.json()) as { name: string; tags: string[] };
+  expect(name).toBe('discovery');
+  return { tags, link: response.headers.get('link') };
+}
+
+describe('the list of tags', () => {
+  const sorted = ['1.0', '1.0-rc', 'B', '_x', 'a', 'latest'];
+  beforeAll(async () => {
+    const { manifest } = await client.pushImage('tagged');
+    for (const tag of ['latest', 'a', '1.0', 'B', '_x', '1.0-rc']) await client.pushManifest(manifest, tag);
+  });
+
+  test('is sorted, and whole without n', async () => {
+    expect(await tagsAt('tags/list')).toEqual({ tags: sorted, link: null });
+  });
+
+  test('comes in pages that link to each other', async () => {
+    const found: string[] = [];
+    let next: string | undefined = 'tags/list?n=4';
+    while (next !== undefined) {
+      const { tags, link } = await tagsAt(next);
+      expect(tags.length).toBeLessThanOrEqual(4);
+      found.push(...tags);
+      next = /^<(.+)>; rel="next"$/.exec(link ?? '')?.[1];
+    }
+    expect(found).toEqual(sorted);
+  });
+
+  test.each([
+    ['n=0', []],
+    ['n=2', ['1.0', '1.0-rc']],
+    ['n=100', sorted],
+    ['n=2&last=B', ['_x', 'a']],
+    ['last=a', ['latest']],
+    ['last=b', ['latest']],
+    ['last=zzz', []],
+  ])('with %s', async (query, expected) => {
+    expect((await tagsAt(`tags/list?${query}`)).tags).toEqual(expected);
+  });
+
+  test.each(['n=-1', 'n=x', 'n=1e3'])('refuses %s', async (query) => {
+    expect((await client.request('GET', `tags/list?${query}`)).status).toBe(400);
+  });
+
+  test('of a repository that is not there is unknown', async () => {
+    const response = await client.request('GET', '/v2/discovery/nothing/tags/list');
+    expect([response.status, await codeOf(response)]).toEqual([404, 'NAME_UNKNOWN']);
+  });
+
+  test('of a repository without tags is empty', async () => {
+    const untagged = new OciClient(registry.url, 'discovery/untagged');
+    await untagged.pushImage('untagged');
+    const response = await untagged.request('GET', 'tags/list');
+    expect(await response.json()).toEqual({ name: 'discovery/untagged', tags: [] });
+  });
+});
+
+describe('referrers', () => {
+  const subject = descriptor(IMAGE, 'the subject need not be there');
+  const artifact = (type: string, fields: object = {}): object => ({
+    schemaVersion: 2,
+    mediaType: IMAGE,
+    artifactType: type,
+    config: descriptor('application/vnd.oci.empty.v1+json', '{}'),
+    layers: [],
+    subject,
+    ...fields,
+  });
+
+  async function referrers(
+    query = '',
+  ): Promise<{ response: Response; manifests: Record<string, unknown>[] }> {
+    const response = await client.request('GET', `referrers/${subject.digest}${query}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(INDEX);
+    const { manifests } = (await response.json()) as { manifests: Record<string, unknown>[] };
+    return { response, manifests };
+  }
+
+  test('are none at first, listed once pushed, filtered by type, and gone once deleted', async () => {
+    await client.pushBlob(Buffer.from('{}'));
+    expect((await referrers()).manifests).toEqual([]);
+
+    const signature = artifact('application/vnd.example.signature', { annotations: { by: 'me' } });
+    const pushed = await client.putManifest(signature);
+    expect(pushed.headers.get('oci-subject')).toBe(subject.digest);
+    const { artifactType: _, ...untyped } = artifact('', {
+      config: descriptor('application/vnd.example.config', '{}'),
+    }) as { artifactType: string };
+    await client.pushManifest(untyped);
+    const index = { schemaVersion: 2, mediaType: INDEX, manifests: [], subject };
+    await client.pushManifest(index);
+
+    const all = (await referrers()).manifests;
+    expect(all).toHaveLength(3);
+    expect(all).toEqual(
+      expect.arrayContaining([
+        {
+          ...descriptor(IMAGE, JSON.stringify(signature)),
+          artifactType: 'application/vnd.example.signature',
+          annotations: { by: 'me' },
+        },
+        { ...descriptor(IMAGE, JSON.stringify(untyped)), artifactType: 'application/vnd.example.config' },
+        descriptor(INDEX, JSON.stringify(index)),
+      ]),
+    );
+
+    const filtered = await referrers('?artifactType=application/vnd.example.signature');
+    expect(filtered.manifests).toHaveLength(1);
+    expect(filtered.response.headers.get('oci-filters-applied')).toBe('artifactType');
+
+    await client.request('DELETE', `manifests/${digestOf(JSON.stringify(signature))}`);
+    expect((await referrers()).manifests).toHaveLength(2);
+  });
+
+  test('of what is no digest are refused', async () => {
+    const response = await client.request('GET', 'referrers/latest');
+    expect([response.status, await codeOf(response)]).toEqual([400, 'DIGEST_INVALID']);
+  });
+});

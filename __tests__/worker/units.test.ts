@@ -1,0 +1,136 @@
+/** The Worker's formats and counters by themselves. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { parseRanges } from '../../worker/src/ranges/parse.ts';
+import { Budget } from '../../worker/src/uploads/budget.ts';
+import { RunningHash, type HashExports } from '../../worker/src/uploads/hash.ts';
+import { COMPATIBILITY_DATE } from '../../src/workerd/runtime.ts';
+import { someBytes } from '../support/worker.ts';
+
+describe('Range', () => {
+  test.each<[string | undefined, number, [number, number][] | undefined]>([
+    [undefined, 10, undefined],
+    ['bytes=0-0', 10, [[0, 1]]],
+    ['bytes=0-9', 10, [[0, 10]]],
+    ['bytes=0-99', 10, [[0, 10]]],
+    ['bytes=9-', 10, [[9, 1]]],
+    ['bytes=10-', 10, []],
+    ['bytes=-1', 10, [[9, 1]]],
+    ['bytes=-0', 10, []],
+    ['bytes=-99', 10, [[0, 10]]],
+    ['bytes=-5', 0, []],
+    ['bytes=5-4', 10, []],
+    [
+      ' bytes=1-2 , 4-5,,-1 ',
+      10,
+      [
+        [1, 2],
+        [4, 2],
+        [9, 1],
+      ],
+    ],
+    [
+      'bytes=1-2,1-2',
+      10,
+      [
+        [1, 2],
+        [1, 2],
+      ],
+    ],
+    ['bytes=99999999999999999999-', 10, []],
+    ['bytes=0-99999999999999999999', 10, [[0, 10]]],
+    ['bytes=1 -2', 10, undefined],
+    ['bytes=0x1-2', 10, undefined],
+    ['bytes=+1-2', 10, undefined],
+    ['bytes 1-2', 10, undefined],
+    ['', 10, undefined],
+    ['items=1-2', 10, undefined],
+  ])('%p of %d bytes', (header, size, expected) => {
+    const ranges = parseRanges(header, size);
+    expect(ranges?.map(({ offset, length }) => [offset, length])).toEqual(expected);
+  });
+});
+
+describe.each(['sha256', 'sha512'] as const)('the running %s', (algorithm) => {
+  const file = new URL(`../../worker/src/uploads/${algorithm}.wasm`, import.meta.url);
+  const bytes = someBytes(200_000);
+  const expected = createHash(algorithm).update(bytes).digest('hex');
+
+  test('is the code of the hash-wasm that is installed', async () => {
+    const source = await readFile(
+      new URL('../../node_modules/hash-wasm/dist/index.esm.js', import.meta.url),
+      'utf8',
+    );
+    // The end of the text may be padded or not.
+    expect(source).toContain((await readFile(file)).toString('base64').replace(/=+$/, ''));
+  });
+
+  test.each([0, 1, 63, 64, 65, 127, 128, 129, 16_383, 16_384, 16_385, 199_999])(
+    'saved after %d bytes and taken up again gives the same',
+    async (at) => {
+      const open = await hashes(file);
+      const before = new RunningHash(open(), algorithm);
+      before.update(bytes.subarray(0, at));
+      const state = before.save();
+      before.update(someBytes(100)); // does not change what was saved
+      const after = new RunningHash(open(), algorithm, state);
+      after.update(bytes.subarray(at));
+      expect(after.digest()).toBe(expected);
+    },
+  );
+
+  test('does not take up what is no state', async () => {
+    const open = await hashes(file);
+    expect(() => new RunningHash(open(), algorithm, new Uint8Array(3))).toThrow('not a saved state');
+  });
+});
+
+/** What Node has and its types leave out. */
+const { WebAssembly: Wasm } = globalThis as unknown as {
+  WebAssembly: {
+    compile: (bytes: Uint8Array) => Promise<object>;
+    Instance: new (module: object) => { exports: HashExports };
+  };
+};
+
+/** @returns what makes a new instance of the module. */
+async function hashes(file: URL): Promise<() => HashExports> {
+  const module = await Wasm.compile(await readFile(file));
+  return () => new Wasm.Instance(module).exports;
+}
+
+describe('the budget', () => {
+  test('lets in who fits, and the others in turn as it is given back', async () => {
+    const budget = new Budget(10);
+    const order: string[] = [];
+    const first = await budget.acquire(6);
+    const waiting = ['b', 'c', 'd'].map(async (name) => {
+      const release = await budget.acquire(name === 'b' ? 8 : 2);
+      order.push(name);
+      return release;
+    });
+    await Promise.resolve();
+    expect(order).toEqual([]); // c would fit, but b came first
+    first();
+    first();
+    const [b, c] = await Promise.all(waiting.slice(0, 2));
+    expect(order).toEqual(['b', 'c']);
+    b?.();
+    c?.();
+    await waiting[2];
+    expect(order).toEqual(['b', 'c', 'd']);
+  });
+
+  test('gives all it has to who wants more', async () => {
+    const budget = new Budget(10);
+    const release = await budget.acquire(100);
+    release();
+    await expect(budget.acquire(10)).resolves.toBeDefined();
+  });
+});
+
+test('serve runs the Worker under the compatibility date of wrangler.jsonc', async () => {
+  const config = await readFile(new URL('../../worker/wrangler.jsonc', import.meta.url), 'utf8');
+  expect(config).toContain(`"compatibility_date": "${COMPATIBILITY_DATE}"`);
+});
