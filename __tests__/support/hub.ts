@@ -133,9 +133,21 @@ async function answerHub(state: State, request: IncomingMessage, response: Serve
     const found = treeEntries(model).filter((entry) => paths.includes(entry.path));
     return sendJson(response, 200, found);
   }
-  const file = model.files.find((candidate) => candidate.path === path);
+  const file = path === undefined ? undefined : findFile(model, path);
   if (!file) return sendError(response, 404, 'Entry not found', 'EntryNotFound');
   await sendFile(state, request, response, { model, file, fault });
+}
+
+const indexes = new WeakMap<StandInModel, { files: StandInFile[]; byPath: Map<string, StandInFile> }>();
+
+/** Looked up, since a model may have 100,000 files. */
+function findFile(model: StandInModel, path: string): StandInFile | undefined {
+  let index = indexes.get(model);
+  if (index?.files !== model.files || index.byPath.size !== model.files.length) {
+    index = { files: model.files, byPath: new Map(model.files.map((file) => [file.path, file])) };
+    indexes.set(model, index);
+  }
+  return index.byPath.get(path);
 }
 
 /** The model, if this request may see it; otherwise the Hub's refusal has been sent. */
@@ -217,7 +229,7 @@ async function answerStorage(
   const valid = given.length === wanted.length && timingSafeEqual(given, wanted);
   const model = state.models.find(({ name, sha }) => url.pathname.startsWith(`/${name}/${sha}/`));
   const path = decodeURIComponent(url.pathname.slice(`/${model?.name}/${model?.sha}/`.length));
-  const file = model?.files.find((candidate) => candidate.path === path);
+  const file = model && findFile(model, path);
   const fault = state.faults.next('storage', path);
   if (fault?.kind === 'status') return sendFault(response, fault);
   if (!valid || expires < Date.now() / 1000 || !file) return sendError(response, 403, 'Request has expired');
