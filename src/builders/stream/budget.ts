@@ -1,5 +1,4 @@
 import { Lanes } from './lanes.ts';
-import { Permits } from './permits.ts';
 import { Slots } from './slots.ts';
 
 /** What all layers in work share. */
@@ -8,14 +7,11 @@ export interface Budget {
   slots: Slots;
   /** Threads. */
   lanes: Lanes;
-  /** Reads of the source at one time. */
-  reads: Permits;
   /** Ends the threads. */
   close(): Promise<void>;
 }
 
 const DEFAULT_MEMORY = 64 * 2 ** 20;
-const READS = 32;
 
 /** `memory`: bytes of content that are in flight at most, over all layers. `threads`: default one for each core. */
 export function openBudget(options: { memory?: number; threads?: number } = {}): Budget {
@@ -23,7 +19,6 @@ export function openBudget(options: { memory?: number; threads?: number } = {}):
   return {
     slots: new Slots(options.memory ?? DEFAULT_MEMORY),
     lanes,
-    reads: new Permits(READS),
     close: () => lanes.close(),
   };
 }

@@ -3,10 +3,9 @@ import { hash } from 'node:crypto';
 import { UserError } from '../../errors.ts';
 import type { ContentDigests } from '../../estargz/toc.ts';
 import type { Digest } from '../../oci/digest.ts';
+import { DIGEST_SIZE } from './framer.ts';
 import type { FilePart, HashedFile } from './steps.ts';
 import type { HashedContent } from './tar-hasher.ts';
-
-const DIGEST_SIZE = 32;
 
 export class GatheredDigests implements ContentDigests {
   readonly #files: readonly HashedFile[];

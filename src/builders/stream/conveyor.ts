@@ -7,7 +7,9 @@ import type { GatheredDigests } from './content-digests.ts';
 import type { LaneJob } from './lanes.ts';
 import { Permits } from './permits.ts';
 import type { SlotPlan } from './slot-plan.ts';
-import type { ContentStep } from './steps.ts';
+
+/** Reads of the source for one slot at one time, where it holds many files. */
+const READERS = 16;
 
 interface Job {
   source: Source;
@@ -96,10 +98,10 @@ export class Conveyor {
       await before.handedToThreads.promise;
       this.#signal.throwIfAborted();
       // Answers of a thread come in the order of the questions, so the slots reach the second thread in order, too.
-      const hashing = this.#tar.slot(slot, plan);
+      const hashing = this.#tar.slot(slot, plan.work);
       passage.handedToThreads.resolve();
       const files = await hashing;
-      const { length, chunkDigests } = await this.#blob.slot(slot, plan);
+      const { length, chunkDigests } = await this.#blob.slot(slot, plan.work);
       this.#layer.digests.add(plan.chunks, chunkDigests, files);
       await before.written.promise;
       this.#signal.throwIfAborted();
@@ -123,29 +125,22 @@ export class Conveyor {
     if (content > 0) this.#job.onProgress?.(content);
   }
 
-  /** Reads what the slot shall hold; when it ends, well or not, no read is under way. */
-  async #fill({ reads, contentAt }: SlotPlan, slot: SharedArrayBuffer): Promise<void> {
-    let at = contentAt;
-    const reading = reads.map((read) => {
-      at += read.length;
-      return this.#read(read, new Uint8Array(slot, at - read.length, read.length));
+  /** Puts into the slot what it shall hold; when it ends, well or not, no read is under way. */
+  async #fill({ reads, literals }: SlotPlan, slot: SharedArrayBuffer): Promise<void> {
+    const bytes = new Uint8Array(slot);
+    for (const literal of literals) bytes.set(literal.bytes, literal.at);
+    // The readers take turns at one list.
+    const next = reads.values();
+    const readers = Array.from({ length: Math.min(READERS, reads.length) }, async () => {
+      for (const { index, offset, length, at } of next) {
+        this.#signal.throwIfAborted();
+        const file = this.#layer.files[index] as SourceFile;
+        await this.#job.source.read(file, offset, bytes.subarray(at, at + length), this.#signal);
+      }
     });
-    const results = await Promise.allSettled(reading);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-  }
-
-  async #read({ index, offset }: ContentStep, target: Uint8Array): Promise<void> {
-    const { source, budget } = this.#job;
-    await budget.reads.acquire(this.#signal);
-    try {
-      await source.read(this.#layer.files[index] as SourceFile, offset, target, this.#signal);
-    } catch (error) {
-      this.#failure.abort(error);
-      throw error;
-    } finally {
-      budget.reads.release();
-    }
+    const endings = readers.map((reader) => reader.catch((error: unknown) => this.#failure.abort(error)));
+    await Promise.all(endings);
+    this.#signal.throwIfAborted();
   }
 }
 

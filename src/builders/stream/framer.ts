@@ -9,7 +9,7 @@ import {
   writeBlockHeader,
   writeTrailer,
 } from '../../estargz/gzip.ts';
-import type { MemberStep, Step } from './steps.ts';
+import type { MemberPart, SlotWork } from './slot-plan.ts';
 
 export interface FramedSlot {
   /** Bytes of the layer, from the slot's beginning. */
@@ -18,27 +18,29 @@ export interface FramedSlot {
   chunkDigests: Uint8Array<ArrayBuffer>;
 }
 
-const DIGEST_SIZE = 32;
+export const DIGEST_SIZE = 32;
 
 export class Framer {
   readonly #blob = createHash('sha256');
   #slot: Buffer = Buffer.alloc(0);
-  /** Where the next byte of the layer goes, and where the next of content is; bytes. */
+  /** Where the next byte of the layer goes, and where the next of the tar stream is; bytes. */
   #at = 0;
   #from = 0;
-  #member = { content: 0, tail: 0, length: 0 };
+  /** Bytes that the member still lacks, and all that it holds. */
+  #left = { content: 0, tail: 0 };
+  #length = 0;
   #blockLeft = 0;
   #crc = 0;
   #chunk: Hash | undefined;
   #digests: Buffer[] = [];
 
-  /** Frames what the steps say, whose content lies in the slot from `contentAt` on. */
-  frame(slot: SharedArrayBuffer, contentAt: number, steps: readonly Step[]): FramedSlot {
+  update(slot: SharedArrayBuffer, { tarAt, members, end }: SlotWork): FramedSlot {
     this.#slot = Buffer.from(slot);
     this.#at = 0;
-    this.#from = contentAt;
+    this.#from = tarAt;
     this.#digests = [];
-    for (const step of steps) this.#take(step);
+    for (const member of members) this.#frame(member);
+    if (end !== undefined) this.#put(end);
     this.#blob.update(this.#slot.subarray(0, this.#at));
     const chunkDigests = new Uint8Array(this.#digests.length * DIGEST_SIZE);
     for (const [n, digest] of this.#digests.entries()) chunkDigests.set(digest, n * DIGEST_SIZE);
@@ -50,62 +52,58 @@ export class Framer {
     return this.#blob.digest('hex');
   }
 
-  #take(step: Step): void {
-    if (step.type === 'member') this.#begin(step);
-    else if (step.type === 'content') this.#content(step.length);
-    else if (step.type === 'literal') this.#frameBlocks('tail', Buffer.from(step.bytes.buffer));
-    else this.#put(step.bytes);
-  }
-
   #put(bytes: Uint8Array): void {
     this.#slot.set(bytes, this.#at);
     this.#at += bytes.length;
   }
 
-  #begin({ content, tail }: MemberStep): void {
-    this.#put(GZIP_HEADER);
-    this.#member = { content, tail, length: content + tail };
-    this.#crc = 0;
-    this.#blockLeft = 0;
-  }
-
-  #content(length: number): void {
-    const bytes = this.#slot.subarray(this.#from, this.#from + length);
-    if (this.#chunk === undefined && length === this.#member.content) {
-      this.#digests.push(hash('sha256', bytes, 'buffer'));
-    } else {
-      this.#chunk ??= createHash('sha256');
-      this.#chunk.update(bytes);
-      if (length === this.#member.content) {
-        this.#digests.push(this.#chunk.digest());
-        this.#chunk = undefined;
-      }
+  #frame({ begins, content, tail }: MemberPart): void {
+    if (begins !== undefined) {
+      this.#put(GZIP_HEADER);
+      this.#left = { content: begins.content, tail: begins.tail };
+      this.#length = begins.content + begins.tail;
+      this.#crc = 0;
     }
-    this.#frameBlocks('content', bytes);
-    this.#from += length;
-  }
-
-  /** Cuts bytes into stored blocks; they may lie further on in the slot itself. */
-  #frameBlocks(part: 'content' | 'tail', bytes: Buffer): void {
-    this.#crc = crc32(bytes, this.#crc);
-    let taken = 0;
-    while (taken < bytes.length) {
-      if (this.#blockLeft === 0) this.#beginBlock(part);
-      const end = Math.min(taken + this.#blockLeft, bytes.length);
-      this.#at += bytes.copy(this.#slot, this.#at, taken, end);
-      this.#blockLeft -= end - taken;
-      this.#member[part] -= end - taken;
-      taken = end;
-    }
-    if (this.#member.content > 0 || this.#member.tail > 0) return;
-    writeTrailer(this.#slot, this.#at, { crc: this.#crc, length: this.#member.length });
+    // Before anything moves.
+    this.#crc = crc32(this.#slot.subarray(this.#from, this.#from + content + tail), this.#crc);
+    if (content > 0) this.#digest(this.#slot.subarray(this.#from, this.#from + content));
+    this.#cut('content', content);
+    this.#cut('tail', tail);
+    if (this.#left.content > 0 || this.#left.tail > 0 || content + tail === 0) return;
+    writeTrailer(this.#slot, this.#at, { crc: this.#crc, length: this.#length });
     this.#at += TRAILER_SIZE;
   }
 
+  #digest(bytes: Uint8Array): void {
+    const last = bytes.length === this.#left.content;
+    if (last && this.#chunk === undefined) {
+      this.#digests.push(hash('sha256', bytes, 'buffer'));
+      return;
+    }
+    this.#chunk ??= createHash('sha256');
+    this.#chunk.update(bytes);
+    if (!last) return;
+    this.#digests.push(this.#chunk.digest());
+    this.#chunk = undefined;
+  }
+
+  /** Cuts the next bytes of the tar stream into stored blocks; `copy` moves them even where they overlap. */
+  #cut(part: 'content' | 'tail', length: number): void {
+    const end = this.#from + length;
+    while (this.#from < end) {
+      if (this.#blockLeft === 0) this.#beginBlock(part);
+      const to = Math.min(this.#from + this.#blockLeft, end);
+      this.#at += this.#slot.copy(this.#slot, this.#at, this.#from, to);
+      this.#blockLeft -= to - this.#from;
+      this.#left[part] -= to - this.#from;
+      this.#from = to;
+    }
+  }
+
   #beginBlock(part: 'content' | 'tail'): void {
-    const left = this.#member[part];
+    const left = this.#left[part];
     const length = Math.min(left, MAX_BLOCK);
-    const last = length === left && (part === 'tail' || this.#member.tail === 0);
+    const last = length === left && (part === 'tail' || this.#left.tail === 0);
     writeBlockHeader(this.#slot, this.#at, { length, last });
     this.#at += BLOCK_HEADER_SIZE;
     this.#blockLeft = length;

@@ -1,6 +1,6 @@
 /** What the main thread and a hash thread say to each other. */
 import type { FramedSlot } from './framer.ts';
-import type { Step } from './steps.ts';
+import type { SlotWork } from './slot-plan.ts';
 import type { HashedContent } from './tar-hasher.ts';
 
 /** The two halves of the hashing of a layer, which weigh about the same. */
@@ -9,7 +9,7 @@ export type Role = 'tar' | 'blob';
 /** `job` names one half of one layer; its requests are answered in their order. */
 export type LaneRequest =
   | { type: 'begin'; job: number; role: Role }
-  | { type: 'slot'; job: number; slot: SharedArrayBuffer; contentAt: number; steps: readonly Step[] }
+  | { type: 'slot'; job: number; slot: SharedArrayBuffer; work: SlotWork }
   /** Answered with the digest, in hex, and the end of the job. */
   | { type: 'finish'; job: number }
   /** The job's answer is no longer wanted. */

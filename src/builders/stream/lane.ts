@@ -1,7 +1,7 @@
 /** A hash thread: runs in a worker, keeps the state of the layers that it was given a half of. */
 import { parentPort } from 'node:worker_threads';
 import { Framer } from './framer.ts';
-import type { LaneReply, LaneRequest, LaneResults, Role } from './lane-messages.ts';
+import type { LaneReply, LaneRequest } from './lane-messages.ts';
 import { TarHasher } from './tar-hasher.ts';
 
 if (parentPort === null) throw new Error('lane.ts is a worker: it is started by lanes.ts');
@@ -21,17 +21,10 @@ function answer(request: Extract<LaneRequest, { type: 'slot' | 'finish' }>): Lan
   try {
     const state = jobs.get(job);
     if (state === undefined) throw new Error(`hash thread: there is no job ${job}`);
-    if (request.type === 'slot') return { job, result: take(state, request) };
+    if (request.type === 'slot') return { job, result: state.update(request.slot, request.work) };
     jobs.delete(job);
     return { job, result: state.finish() };
   } catch (error) {
     return { job, error: Error.isError(error) ? error : new Error(String(error)) };
   }
-}
-
-function take(
-  state: TarHasher | Framer,
-  { slot, contentAt, steps }: Extract<LaneRequest, { type: 'slot' }>,
-): LaneResults[Role] {
-  return state instanceof Framer ? state.frame(slot, contentAt, steps) : state.update(slot, contentAt, steps);
 }

@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { LaneReply, LaneRequest, LaneResults, Role } from './lane-messages.ts';
-import type { SlotPlan } from './slot-plan.ts';
+import type { SlotWork } from './slot-plan.ts';
 
 /** One half of a layer's hashing, on some thread. */
 export interface LaneJob<R extends Role> {
   /** Slots are taken in the order of the calls; the slot is not touched any more once this resolves or rejects. */
-  slot(slot: SharedArrayBuffer, plan: SlotPlan): Promise<LaneResults[R]>;
+  slot(slot: SharedArrayBuffer, work: SlotWork): Promise<LaneResults[R]>;
   /** The digest, in hex. */
   finish(): Promise<string>;
   /** Frees what the thread keeps for the job; after `finish` it does nothing. */
@@ -53,7 +53,10 @@ class Lane {
   load = 0;
   /** Why the thread is no more. */
   failure: Error | undefined;
-  readonly #worker = new Worker(laneUrl());
+  readonly #worker = new Worker(laneUrl(), {
+    // It keeps next to nothing; by itself it would let tens of megabytes of garbage gather.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   /** A thread answers in order: the first that waits is the one that is answered. */
   readonly #pending: Pending[] = [];
 
@@ -77,7 +80,7 @@ class Lane {
       this.#post({ type: 'drop', job });
     };
     return {
-      slot: (slot, { contentAt, steps }) => this.#ask({ type: 'slot', job, slot, contentAt, steps }),
+      slot: (slot, work) => this.#ask({ type: 'slot', job, slot, work }),
       finish: async () => {
         const digest = await this.#ask<string>({ type: 'finish', job });
         drop();

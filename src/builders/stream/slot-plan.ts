@@ -1,18 +1,35 @@
 /** Cuts a layer's steps into slots. */
 import { BLOCK_HEADER_SIZE, GZIP_HEADER, MAX_BLOCK, TRAILER_SIZE } from '../../estargz/gzip.ts';
 import { SLOT_CONTENT, SLOT_SIZE } from './slots.ts';
-import type { ContentStep, FilePart, Step } from './steps.ts';
+import type { ContentStep, FilePart, LiteralStep, MemberStep, Step } from './steps.ts';
+
+/** As much of a gzip member as a slot holds. */
+export interface MemberPart {
+  /** Where the member begins in this slot: what it holds in all, in bytes. */
+  begins?: { content: number; tail: number; file?: FilePart };
+  /** Bytes of it that lie in this slot, one after the other. */
+  content: number;
+  tail: number;
+}
+
+/** What the hash threads are told of a slot. */
+export interface SlotWork {
+  /** The slot holds tar bytes from here to its end. */
+  tarAt: number;
+  members: readonly MemberPart[];
+  /** Bytes of the layer that follow and are outside its members. */
+  end?: Uint8Array<ArrayBuffer>;
+}
 
 /**
- * What one slot holds. Content lies at the slot's end; framing moves it towards the front, which works in place
- * since what is still to be framed never takes less than what is still to be moved.
+ * What one slot holds: a piece of the tar stream, at its end. Framing moves it towards the slot's beginning, which works
+ * in place since what is still to be framed never takes less than what is still to be moved.
  */
 export interface SlotPlan {
-  steps: readonly Step[];
-  /** The ranges of files to be read, which lie one after the other from `contentAt` to the slot's end. */
-  reads: readonly ContentStep[];
-  /** Bytes. */
-  contentAt: number;
+  work: SlotWork;
+  /** Ranges of files, and literal bytes, with their places in the slot; bytes. */
+  reads: readonly (ContentStep & { at: number })[];
+  literals: readonly (LiteralStep & { at: number })[];
   /** The chunks that end in this slot, in order. */
   chunks: readonly FilePart[];
 }
@@ -49,11 +66,14 @@ function* pieces(step: Step): Generator<Step> {
 }
 
 class Draft {
-  readonly steps: Step[] = [];
-  readonly reads: ContentStep[] = [];
   readonly chunks: FilePart[] = [];
+  readonly #members: MemberPart[] = [];
+  readonly #reads: (ContentStep & { at: number })[] = [];
+  readonly #literals: (LiteralStep & { at: number })[] = [];
+  #end: Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes of files, of the tar stream, and of the layer at most. A member begun in an earlier slot may end here. */
   #content = 0;
-  // A member that began in an earlier slot may end here.
+  #tar = 0;
   #framed = TRAILER_SIZE;
 
   hasRoom(step: Step): boolean {
@@ -61,31 +81,49 @@ class Draft {
     return (
       this.#framed + framedBound(step) <= SLOT_SIZE &&
       this.#content + content <= SLOT_CONTENT &&
-      (content === 0 || this.reads.length < MAX_READS)
+      (content === 0 || this.#reads.length < MAX_READS)
     );
   }
 
   add(step: Step): void {
-    this.steps.push(step);
     this.#framed += framedBound(step);
-    if (step.type !== 'content') return;
-    this.reads.push(step);
-    this.#content += step.length;
+    if (step.type === 'member') {
+      this.#members.push({ begins: memberOf(step), content: 0, tail: 0 });
+    } else if (step.type === 'content') {
+      this.#reads.push({ ...step, at: this.#tar });
+      this.#member().content += step.length;
+      this.#content += step.length;
+      this.#tar += step.length;
+    } else if (step.type === 'literal') {
+      this.#literals.push({ ...step, at: this.#tar });
+      this.#member().tail += step.bytes.length;
+      this.#tar += step.bytes.length;
+    } else {
+      this.#end = step.bytes;
+    }
   }
 
   plan(): SlotPlan {
-    return {
-      steps: this.steps,
-      reads: this.reads,
-      contentAt: SLOT_SIZE - this.#content,
-      chunks: this.chunks,
-    };
+    const tarAt = SLOT_SIZE - this.#tar;
+    for (const piece of this.#reads) piece.at += tarAt;
+    for (const piece of this.#literals) piece.at += tarAt;
+    const work = { tarAt, members: this.#members, ...(this.#end === undefined ? {} : { end: this.#end }) };
+    return { work, reads: this.#reads, literals: this.#literals, chunks: this.chunks };
   }
+
+  #member(): MemberPart {
+    if (this.#members.length === 0) this.#members.push({ content: 0, tail: 0 });
+    return this.#members.at(-1) as MemberPart;
+  }
+}
+
+function memberOf({ content, tail, file }: MemberStep): NonNullable<MemberPart['begins']> {
+  return { content, tail, ...(file === undefined ? {} : { file }) };
 }
 
 /** The most bytes of the layer that a step can give, wherever its blocks are cut. */
 function framedBound(step: Step): number {
-  if (step.type === 'member') return GZIP_HEADER.length + TRAILER_SIZE;
+  if (step.type === 'member') return GZIP_HEADER.length + TRAILER_SIZE + BLOCK_HEADER_SIZE;
   const length = step.type === 'content' ? step.length : step.bytes.length;
-  return length + BLOCK_HEADER_SIZE * (Math.ceil(length / MAX_BLOCK) + 1);
+  return length + BLOCK_HEADER_SIZE * Math.ceil((length + 1) / MAX_BLOCK);
 }

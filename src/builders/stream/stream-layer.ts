@@ -13,7 +13,7 @@ import type { Budget } from './budget.ts';
 import { GatheredDigests } from './content-digests.ts';
 import { Conveyor } from './conveyor.ts';
 import { slotPlans } from './slot-plan.ts';
-import { contentSteps, literals, type Step } from './steps.ts';
+import { contentSteps, type Step } from './steps.ts';
 
 export interface LayerJob {
   source: Source;
@@ -34,6 +34,8 @@ export interface StreamedLayer {
   /** SHA-256 of the decompressed layer. */
   diffId: Digest;
 }
+
+const encoder = new TextEncoder();
 
 /** How often a layer is sent when uploads break. */
 const ATTEMPTS = 4;
@@ -74,6 +76,9 @@ async function sendOnce(job: LayerJob, map: LayerMap<SourceFile>): Promise<Strea
   }
 }
 
+/** The TOC is handed on in pieces of about this many bytes. */
+const TOC_PIECE = 32 * 2 ** 10;
+
 /** The TOC's member and the footer. */
 function* tocSteps(
   map: LayerMap,
@@ -82,17 +87,23 @@ function* tocSteps(
 ): Generator<Step> {
   const { before, after } = tocFrame(map.tocSize);
   yield { type: 'member', content: 0, tail: before.length + map.tocSize + after.length };
-  yield* literals(tocBytes());
-  yield { type: 'raw', bytes: encodeFooter(map.tocOffset) };
-
-  function* tocBytes(): Generator<Uint8Array<ArrayBuffer>> {
-    const encoder = new TextEncoder();
-    yield before;
-    for (const text of tocText(map.files, digests)) {
-      const json = encoder.encode(text);
-      see(json);
-      yield json;
-    }
-    yield after;
+  yield { type: 'literal', bytes: before };
+  for (const text of gathered(tocText(map.files, digests))) {
+    const bytes = encoder.encode(text);
+    see(bytes);
+    yield { type: 'literal', bytes };
   }
+  yield { type: 'literal', bytes: after };
+  yield { type: 'end', bytes: encodeFooter(map.tocOffset) };
+}
+
+function* gathered(texts: Iterable<string>): Generator<string> {
+  let held = '';
+  for (const text of texts) {
+    held += text;
+    if (held.length < TOC_PIECE) continue;
+    yield held;
+    held = '';
+  }
+  yield held;
 }

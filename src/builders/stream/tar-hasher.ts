@@ -1,35 +1,40 @@
 /** The other hash thread's work on a layer: the decompressed stream's digest and those of whole files. */
-import { createHash, type Hash } from 'node:crypto';
-import type { FileHash, FilePart, Step } from './steps.ts';
+import { createHash, hash, type Hash } from 'node:crypto';
+import type { SlotWork } from './slot-plan.ts';
+import type { FilePart } from './steps.ts';
 
-/** Hashes of a file that ends in a slot, in hex; `sha1` is git's blob id. */
-export type HashedContent = { index: number } & Partial<Record<FileHash, string>>;
+/** What the digests of its chunks don't say of a file that ends in a slot, in hex; `sha1` is git's blob id. */
+export interface HashedContent {
+  index: number;
+  sha256?: string;
+  sha1?: string;
+}
+
+/** Up to this many bytes, hashing in one go is cheaper than a hash object, of which 100,000 files would leave many. */
+const SMALL = 64 * 2 ** 10;
 
 export class TarHasher {
   readonly #diff = createHash('sha256');
-  readonly #hashes = new Map<FileHash, Hash>();
   #file: FilePart | undefined;
+  #sha256: Hash | undefined;
+  #sha1: Hash | undefined;
   /** Bytes of content that the member still lacks. */
   #left = 0;
 
-  /** Takes in a slot whose content lies from `contentAt` on, and gives the files that end in it. */
-  update(slot: SharedArrayBuffer, contentAt: number, steps: readonly Step[]): HashedContent[] {
+  /** Takes in a slot, and gives the files that end in it. */
+  update(slot: SharedArrayBuffer, { tarAt, members }: SlotWork): HashedContent[] {
+    this.#diff.update(Buffer.from(slot, tarAt));
     const done: HashedContent[] = [];
-    let from = contentAt;
-    for (const step of steps) {
-      if (step.type === 'member') {
-        this.#begin(step.file);
-        this.#left = step.content;
-      } else if (step.type === 'literal') {
-        this.#diff.update(step.bytes);
-      } else if (step.type === 'content') {
-        const bytes = Buffer.from(slot, from, step.length);
-        from += step.length;
-        this.#diff.update(bytes);
-        for (const hash of this.#hashes.values()) hash.update(bytes);
-        this.#left -= step.length;
-        if (this.#left === 0 && this.#file?.last === true) done.push(this.#end(this.#file.index));
+    let from = tarAt;
+    for (const { begins, content, tail } of members) {
+      if (begins !== undefined) {
+        this.#begin(begins.file);
+        this.#left = begins.content;
       }
+      if (content > 0) {
+        done.push(...this.#content(Buffer.from(slot, from, content)));
+      }
+      from += content + tail;
     }
     return done;
   }
@@ -42,17 +47,27 @@ export class TarHasher {
   #begin(file: FilePart | undefined): void {
     this.#file = file;
     if (file === undefined || !file.first) return;
-    for (const algorithm of file.hashes) {
-      const hash = createHash(algorithm);
-      if (algorithm === 'sha1') hash.update(`blob ${file.size}\0`);
-      this.#hashes.set(algorithm, hash);
-    }
+    // Where a file is one chunk, the chunk's digest is the file's.
+    if (!file.last) this.#sha256 = createHash('sha256');
+    if (file.git && file.size > SMALL) this.#sha1 = createHash('sha1').update(gitHead(file.size));
   }
 
-  #end(index: number): HashedContent {
-    const done: HashedContent = { index };
-    for (const [algorithm, hash] of this.#hashes) done[algorithm] = hash.digest('hex');
-    this.#hashes.clear();
-    return done;
+  #content(bytes: Buffer): HashedContent[] {
+    this.#sha256?.update(bytes);
+    this.#sha1?.update(bytes);
+    this.#left -= bytes.length;
+    const file = this.#file;
+    if (this.#left > 0 || file === undefined || !file.last) return [];
+    const done: HashedContent = { index: file.index };
+    if (this.#sha256 !== undefined) done.sha256 = this.#sha256.digest('hex');
+    if (this.#sha1 !== undefined) done.sha1 = this.#sha1.digest('hex');
+    else if (file.git) done.sha1 = hash('sha1', Buffer.concat([Buffer.from(gitHead(file.size)), bytes]));
+    this.#sha256 = undefined;
+    this.#sha1 = undefined;
+    return [done];
   }
+}
+
+function gitHead(size: number): string {
+  return `blob ${size}\0`;
 }
