@@ -40,7 +40,7 @@ await withWorkspace(async (workspace) => {
   const total = weights.reduce((sum, { size }) => sum + size, 0);
   const rows = steps.map(([name, runs]) => {
     const of = (key: keyof Row) => median(runs.map((row) => row[key]));
-    const moved = of('loopback');
+    const moved = of('loopback'); // the whole is every byte read and every byte written
     return [
       name,
       seconds(of('wall')),
@@ -51,7 +51,7 @@ await withWorkspace(async (workspace) => {
       formatBytes(of('rss')),
     ];
   });
-  const head = ['', 'wall', 'CPU', 'loopback', 'of all, twice', 'stored', 'peak RSS'];
+  const head = ['', 'wall', 'CPU', 'loopback', 'of the whole', 'stored', 'peak RSS'];
   console.log(`${machine()}; the median of ${values.rounds} rounds\n\n${table(head, rows)}`);
 });
 
