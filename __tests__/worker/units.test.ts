@@ -1,11 +1,12 @@
 /** The Worker's formats and counters by themselves. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { parseRanges } from '../../worker/src/ranges/parse.ts';
 import { Budget } from '../../worker/src/uploads/budget.ts';
 import { RunningHash, type HashExports } from '../../worker/src/uploads/hash.ts';
 import { COMPATIBILITY_DATE } from '../../src/workerd/runtime.ts';
+import { readPiece, Stalled } from '../../worker/src/uploads/read.ts';
 import { someBytes } from '../support/worker.ts';
 
 describe('Range', () => {
@@ -133,4 +134,27 @@ describe('the budget', () => {
 test('serve runs the Worker under the compatibility date of wrangler.jsonc', async () => {
   const config = await readFile(new URL('../../worker/wrangler.jsonc', import.meta.url), 'utf8');
   expect(config).toContain(`"compatibility_date": "${COMPATIBILITY_DATE}"`);
+});
+
+describe('reading a body', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test('gives up after a minute in which nothing came', async () => {
+    jest.useFakeTimers();
+    const result = readPiece({ readAtLeast: () => new Promise(() => undefined) }, 10);
+    await Promise.all([
+      expect(result).rejects.toBeInstanceOf(Stalled),
+      jest.advanceTimersByTimeAsync(60_000),
+    ]);
+  });
+
+  test('hands on what came, and what broke', async () => {
+    const value = someBytes(10);
+    const piece = readPiece({ readAtLeast: () => Promise.resolve({ value, done: false }) }, 10);
+    await expect(piece).resolves.toEqual({ value, done: false });
+    const broken = readPiece({ readAtLeast: () => Promise.reject(new Error('lost')) }, 10);
+    await expect(broken).rejects.toThrow('lost');
+  });
 });

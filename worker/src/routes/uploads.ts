@@ -134,6 +134,7 @@ function refusal(outcome: Outcome & { ok: false }, headers: Record<string, strin
       new OciError('SIZE_INVALID', 'the upload is too long to come in bodies of unknown length', {
         status: 413,
       }),
+    stalled: () => new OciError('BLOB_UPLOAD_INVALID', 'nothing came for a minute', { status: 408, headers }),
     length: () => new OciError('SIZE_INVALID', 'the body is not as long as announced', { headers }),
     offset: () =>
       new OciError('BLOB_UPLOAD_INVALID', `the next byte to send is ${outcome.offset}`, {

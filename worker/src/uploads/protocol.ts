@@ -15,9 +15,10 @@ export interface Chunk {
  * - offset: the chunk does not begin where the upload stands
  * - length: the body was longer or shorter than announced
  * - size: more than R2 takes in the parts that were begun
+ * - stalled: nothing came for a minute; what came before is kept, unless the body was to be one object
  * - digest: the bytes have another digest; the upload is gone
  */
-export type Refusal = 'unknown' | 'offset' | 'length' | 'size' | 'digest';
+export type Refusal = 'unknown' | 'offset' | 'length' | 'size' | 'stalled' | 'digest';
 
 export type Outcome =
   { ok: true; offset: number } | { ok: false; reason: Refusal; offset: number; detail?: string };

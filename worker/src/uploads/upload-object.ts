@@ -9,6 +9,7 @@ import { Budget } from './budget.ts';
 import { RunningHash, type HashAlgorithm, type HashExports } from './hash.ts';
 import { Journal, type UploadRecord } from './journal.ts';
 import type { Chunk, Outcome, Refusal, Upload } from './protocol.ts';
+import { Stalled } from './read.ts';
 import sha256 from './sha256.wasm';
 import sha512 from './sha512.wasm';
 import { fitsOneObject, putWhole } from './whole.ts';
@@ -110,17 +111,18 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
       return refuse('offset', offset);
     }
     if (chunk.body === null) return chunk.length ? refuse('length', offset) : { ok: true, offset };
-    if (offset === 0 && fitsOneObject(chunk)) {
-      record.whole = await putWhole(this.#bucket, dataKey(record.data), chunk, record.algorithm);
-      record.offset = chunk.length;
-      this.#journal.write(record);
-      return { ok: true, offset: record.offset };
-    }
     try {
+      if (offset === 0 && fitsOneObject(chunk)) {
+        record.whole = await putWhole(this.#bucket, dataKey(record.data), chunk, record.algorithm);
+        record.offset = chunk.length;
+        this.#journal.write(record);
+        return { ok: true, offset: record.offset };
+      }
       if (record.whole !== undefined) await this.#cut(record);
       if (!(await this.#writer(record).append(chunk))) return refuse('length', record.offset);
     } catch (error) {
       if (error instanceof TooLarge) return refuse('size', record.offset);
+      if (error instanceof Stalled) return refuse('stalled', record.offset);
       throw error;
     }
     return { ok: true, offset: record.offset };

@@ -6,6 +6,7 @@ import { toHex, type Digest } from '../../../src/oci/digest.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import type { HashAlgorithm } from './hash.ts';
 import type { Chunk } from './protocol.ts';
+import { readPiece } from './read.ts';
 
 const MiB = 1024 * 1024;
 /** Below, the bytes are kept with the upload until their digest is known, and are written once. */
@@ -49,7 +50,7 @@ async function copy(
   const reader = body.getReader({ mode: 'byob' });
   try {
     for (;;) {
-      const { value, done } = await reader.readAtLeast(PIECE, new Uint8Array(PIECE));
+      const { value, done } = await readPiece(reader, PIECE);
       if (value !== undefined) await Promise.all(sinks.map((sink) => sink.write(value)));
       if (done) break;
     }

@@ -5,6 +5,7 @@ import type { Budget } from './budget.ts';
 import type { RunningHash } from './hash.ts';
 import type { Journal, UploadRecord } from './journal.ts';
 import type { Chunk } from './protocol.ts';
+import { readPiece } from './read.ts';
 
 const MiB = 1024 * 1024;
 /** R2 takes no smaller part but the last, and no more parts. */
@@ -114,18 +115,14 @@ export class PartWriter {
 
   /** Reads until the buffer is full or the body ends. @returns whether it ended. */
   async #fill(buffer: Buffer, reader: ReadableStreamBYOBReader): Promise<boolean> {
-    const { hash } = this.#options;
     while (buffer.filled < buffer.bytes.length) {
-      const room = Math.min(PIECE, buffer.bytes.length - buffer.filled);
-      // The read takes the memory away and gives it back with what it read.
-      const view = new Uint8Array(buffer.bytes.buffer, buffer.filled, room);
-      const { value, done } = await reader.readAtLeast(room, view);
+      // Copied, since a read that fails keeps the memory that it was given.
+      const { value, done } = await readPiece(reader, Math.min(PIECE, buffer.bytes.length - buffer.filled));
       if (value !== undefined) {
-        buffer.bytes = new Uint8Array(value.buffer);
-        const read = new Uint8Array(value.buffer, buffer.filled, value.byteLength);
-        hash.update(read);
-        buffer.filled += read.length;
-        this.#offset += read.length;
+        this.#options.hash.update(value);
+        buffer.bytes.set(value, buffer.filled);
+        buffer.filled += value.length;
+        this.#offset += value.length;
       }
       if (done) return true;
     }

@@ -1,0 +1,32 @@
+/** The client of a body has sent nothing for too long. */
+export class Stalled extends Error {}
+
+/** What workerd's reader of a byte stream can do. */
+export interface PieceReader {
+  readAtLeast(
+    bytes: number,
+    view: Uint8Array<ArrayBuffer>,
+  ): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }>;
+}
+
+/** Small enough for a slow line to send in time. */
+const LEAST = 64 * 1024;
+/** Who stalls would keep others waiting for memory. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Reads 64 KiB or more, up to `size` bytes, and less at the body's end.
+ * @throws Stalled after a minute without them; what the body throws
+ */
+export async function readPiece(
+  reader: PieceReader,
+  size: number,
+): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {
+  const { promise: stalled, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Stalled('the body stalled')), PATIENCE_MS);
+  try {
+    return await Promise.race([reader.readAtLeast(Math.min(LEAST, size), new Uint8Array(size)), stalled]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
