@@ -157,7 +157,7 @@ describe('says what is wrong, and what to do', () => {
     async (host) => {
       expect(await tryToStart({ storage, host })).toEqual({
         error: {
-          name: 'UserError',
+          name: 'UsageError',
           message: `On ${host} others can reach the registry, so pushes need a token.`,
           hint: expect.stringContaining('AI_ACTION_TOKEN'),
         },

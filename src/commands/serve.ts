@@ -1,6 +1,6 @@
 /** `serve`: the registry on this machine, with everything it keeps in one directory. */
 import path from 'node:path';
-import { UserError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { loadWorker } from '../workerd/bundle.ts';
 import { lockStorage } from '../workerd/lock.ts';
 import { startRuntime } from '../workerd/runtime.ts';
@@ -32,7 +32,7 @@ const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Starts the registry.
- * @throws UserError where the port or the directory is in use, or a token is missing
+ * @throws UserError where the port or the directory is in use; UsageError where a token is missing
  */
 export async function serve(options: ServeOptions): Promise<RunningRegistry> {
   const { host = '127.0.0.1', port = 8787, log = () => undefined, signal } = options;
@@ -62,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<RunningRegistry> {
 function settingsOf(host: string, { allowHosts = [], token }: ServeOptions): Record<string, string> {
   const isLoopback = isLoopbackAddress(host);
   if (!isLoopback && !token) {
-    throw new UserError(`On ${host} others can reach the registry, so pushes need a token.`, {
+    throw new UsageError(`On ${host} others can reach the registry, so pushes need a token.`, {
       hint: 'Set --token or AI_ACTION_TOKEN, or leave out --host to listen on the loopback address alone.',
     });
   }

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 
 export interface HubSettings {
   /** Without a slash at its end. */
@@ -8,7 +8,7 @@ export interface HubSettings {
 
 /**
  * The Hub as its own tools find it: `HF_ENDPOINT` and `HF_TOKEN`.
- * @throws UserError when one of them cannot be right
+ * @throws UsageError when one of them cannot be right
  */
 export function hubSettings(env: NodeJS.ProcessEnv): HubSettings {
   const endpoint = parseEndpoint(env['HF_ENDPOINT']?.trim() || 'https://huggingface.co');
@@ -16,7 +16,7 @@ export function hubSettings(env: NodeJS.ProcessEnv): HubSettings {
   if (!token) return { endpoint };
   // The value itself is not shown: it may be another service's secret.
   if (!/^hf_\w+$/.test(token)) {
-    throw new UserError('HF_TOKEN is not a token of the Hugging Face Hub: these begin with "hf_".', {
+    throw new UsageError('HF_TOKEN is not a token of the Hugging Face Hub: these begin with "hf_".', {
       hint: 'Make one at https://huggingface.co/settings/tokens, or unset HF_TOKEN to read public models only.',
     });
   }
@@ -27,9 +27,12 @@ function parseEndpoint(text: string): string {
   const url = URL.parse(text);
   const web = url?.protocol === 'https:' || url?.protocol === 'http:';
   if (!url || !web || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new UserError(`HF_ENDPOINT is not the address of a Hub: "${url ? url.origin : text}".`, {
-      hint: 'Write it as https://host, or unset HF_ENDPOINT to use https://huggingface.co.',
-    });
+    throw new UsageError(
+      `HF_ENDPOINT (or --hub) is not the address of a Hub: "${url ? url.origin : text}".`,
+      {
+        hint: 'Write it as https://host, or leave it out to use https://huggingface.co.',
+      },
+    );
   }
   return url.href.replace(/\/+$/, '');
 }

@@ -1,7 +1,7 @@
 /** Reads a list from its file: everything that can be known of it without asking a hub or a registry. */
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { MAX_TEXT } from './document.ts';
 import { type Entry, type FolderEntry, sourceFolder } from './entry.ts';
 import { parseList, type ParsedList, problemsIn } from './parse.ts';
@@ -14,7 +14,7 @@ export interface ReadList extends ParsedList {
 
 /**
  * @param models the list's path.
- * @throws UserError where there is no list to read. What is wrong in the list is in the result.
+ * @throws UsageError where there is no list to read. What is wrong in the list is in the result.
  */
 export async function readList(models: string): Promise<ReadList> {
   const bytes = await readBytes(models);
@@ -40,7 +40,7 @@ async function readBytes(file: string): Promise<Buffer> {
     await using handle = await open(file);
     const { size } = await handle.stat();
     if (size > MAX_BYTES) {
-      throw new UserError(`the list ${file} has ${size} bytes, more than ${MAX_BYTES}`, {
+      throw new UsageError(`the list ${file} has ${size} bytes, more than ${MAX_BYTES}`, {
         hint: 'split it into several lists',
       });
     }
@@ -54,16 +54,16 @@ function explainUnreadable(file: string, cause: unknown): unknown {
   const code = codeOf(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const hint = 'name the list with --models, or write one: models/models.yaml is an example';
-    return new UserError(`there is no list at ${file}`, { hint, cause });
+    return new UsageError(`there is no list at ${file}`, { hint, cause });
   }
   if (code === 'EISDIR') {
-    return new UserError(`${file} is a folder`, {
+    return new UsageError(`${file} is a folder`, {
       hint: `name the list in it: ${path.join(file, 'models.yaml')}`,
       cause,
     });
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return new UserError(`the list ${file} cannot be read`, {
+    return new UsageError(`the list ${file} cannot be read`, {
       hint: 'give yourself the right to read it',
       cause,
     });
