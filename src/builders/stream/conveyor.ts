@@ -39,6 +39,8 @@ export class Conveyor {
   readonly #blob: LaneJob<'blob'>;
   /** One layer takes half of the memory at most: one that stalls must not stall all. */
   readonly #share: Permits;
+  /** A write that waits for the network ends only with its upload. */
+  readonly #giveUp = (): void => void this.#layer.upload.abort();
   #last: Passage = startOf();
   #size = 0;
   #moved = 0;
@@ -50,8 +52,7 @@ export class Conveyor {
     this.#blob = job.budget.lanes.begin('blob');
     this.#tar = job.budget.lanes.begin('tar');
     this.#share = new Permits(Math.max(1, Math.ceil(job.budget.slots.count / 2)));
-    // A write that waits for the network ends only with its upload.
-    this.#signal.addEventListener('abort', () => void layer.upload.abort(), { once: true });
+    this.#signal.addEventListener('abort', this.#giveUp, { once: true });
   }
 
   /** Sends slots one after the other; resolves when all are written, and when it rejects nothing is under way. */
@@ -79,10 +80,15 @@ export class Conveyor {
 
   /** Gives the layer up. */
   async abort(): Promise<void> {
-    this.#blob.drop();
-    this.#tar.drop();
     await this.#layer.upload.abort();
     if (this.#moved > 0) this.#job.onProgress?.(-this.#moved);
+  }
+
+  /** Lets go of threads and signal, which outlive the layer. */
+  close(): void {
+    this.#blob.drop();
+    this.#tar.drop();
+    this.#signal.removeEventListener('abort', this.#giveUp);
   }
 
   /** Never rejects: a failure aborts the signal, with the failure as its reason. */

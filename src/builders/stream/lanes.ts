@@ -56,6 +56,8 @@ class Lane {
   readonly #worker = new Worker(laneUrl(), {
     // It keeps next to nothing; by itself it would let tens of megabytes of garbage gather.
     resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    // What the process was started with (`--eval`, `--inspect`) is not for its threads.
+    execArgv: [],
   });
   /** A thread answers in order: the first that waits is the one that is answered. */
   readonly #pending: Pending[] = [];

@@ -73,6 +73,8 @@ async function sendOnce(job: LayerJob, map: LayerMap<SourceFile>): Promise<Strea
   } catch (error) {
     await conveyor.abort();
     throw error;
+  } finally {
+    conveyor.close();
   }
 }
 

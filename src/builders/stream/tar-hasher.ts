@@ -31,9 +31,7 @@ export class TarHasher {
         this.#begin(begins.file);
         this.#left = begins.content;
       }
-      if (content > 0) {
-        done.push(...this.#content(Buffer.from(slot, from, content)));
-      }
+      if (content > 0) done.push(...this.#content(Buffer.from(slot, from, content)));
       from += content + tail;
     }
     return done;
