@@ -328,3 +328,16 @@ test('the same blob pushed by many at once is one blob', async () => {
   const digests = await Promise.all(Array.from({ length: 6 }, () => client.pushBlob(bytes)));
   expect(await serves(bytes, digests[0] ?? '')).toBe(true);
 });
+
+test('more uploads at once than memory is shared among come through', async () => {
+  // 16 buffers of 5 MiB against a budget of 48 MiB.
+  const blobs = Array.from({ length: 16 }, (_, index) => someBytes(6 * MiB, 100 + index));
+  const served = await Promise.all(
+    blobs.map(async (bytes) => {
+      const patched = await client.request('PATCH', await client.startUpload(), { body: streamed(bytes) });
+      await client.request('PUT', withDigest(locationOf(patched), digestOf(bytes)));
+      return serves(bytes, digestOf(bytes));
+    }),
+  );
+  expect(served).toEqual(blobs.map(() => true));
+});

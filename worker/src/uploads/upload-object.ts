@@ -51,7 +51,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
   append(repository: string, chunk: Chunk): Promise<Outcome> {
     return this.#inTurn(async () => {
       const record = this.#find(repository);
-      if (record === undefined) return refuse('unknown', 0);
+      if (record === undefined) return refuseUnread('unknown', 0, chunk);
       await this.#postpone();
       return this.#append(record, chunk);
     });
@@ -60,7 +60,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
   finish(repository: string, digest: Digest, chunk: Chunk): Promise<Outcome> {
     return this.#inTurn(async () => {
       const record = this.#find(repository);
-      if (record === undefined) return refuse('unknown', 0);
+      if (record === undefined) return refuseUnread('unknown', 0, chunk);
       if (record.digest === undefined) {
         const appended = await this.#append(record, chunk);
         if (!appended.ok) return appended;
@@ -106,10 +106,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
 
   async #append(record: UploadRecord, chunk: Chunk): Promise<Outcome> {
     const { offset } = record;
-    if (chunk.start !== undefined && chunk.start !== offset) {
-      await chunk.body?.cancel();
-      return refuse('offset', offset);
-    }
+    if (chunk.start !== undefined && chunk.start !== offset) return refuseUnread('offset', offset, chunk);
     if (chunk.body === null) return chunk.length ? refuse('length', offset) : { ok: true, offset };
     try {
       if (offset === 0 && fitsOneObject(chunk)) {
@@ -237,6 +234,16 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
 
 function refuse(reason: Refusal, offset: number): Outcome & { ok: false } {
   return { ok: false, reason, offset };
+}
+
+/** Says that nobody will read the body, before the answer. */
+async function refuseUnread(
+  reason: Refusal,
+  offset: number,
+  { body }: Chunk,
+): Promise<Outcome & { ok: false }> {
+  await body?.cancel();
+  return refuse(reason, offset);
 }
 
 function openHash(algorithm: HashAlgorithm, state?: Uint8Array): RunningHash {
