@@ -43,8 +43,12 @@ await withWorkspace(async (workspace) => {
 
   const rounds: Round[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    rounds.push({ hashing: await hashingSeconds(files), ...(await publish(workspace, list, round)) });
-    console.error(`round ${round + 1}: ${seconds(rounds.at(-1)?.publish.wall ?? NaN)}`);
+    const hashing = await hashingSeconds(files);
+    const published = await publish(workspace, list, round);
+    rounds.push({ hashing, ...published });
+    console.error(
+      `round ${round + 1}: hashing ${seconds(hashing)}, publish ${seconds(published.publish.wall)}`,
+    );
   }
   console.log(`${machine()}; the median of ${values.rounds} rounds\n\n${report(rounds, total)}`);
 });
