@@ -34,6 +34,14 @@ describe('the segments of a layer', () => {
     expect(shape(files.map(([path, size]) => ({ path, size })))).toEqual(expected);
   });
 
+  test('have chunks of 32 MiB in files of 4 GiB and more', () => {
+    expect(lengths(4 * GIB - 1).slice(1)).toEqual([
+      ...Array.from({ length: 255 }, () => 16 * MIB),
+      16 * MIB - 1,
+    ]);
+    expect(lengths(4 * GIB).slice(1)).toEqual(Array.from({ length: 128 }, () => 32 * MIB));
+  });
+
   test('have chunks of 16 MiB in files of 1 GiB and more', () => {
     expect(lengths(GIB - 1).slice(1)).toEqual([...Array.from({ length: 255 }, () => 4 * MIB), 4 * MIB - 1]);
     expect(lengths(GIB).slice(1)).toEqual(Array.from({ length: 64 }, () => 16 * MIB));
@@ -110,8 +118,8 @@ test('layers of files beyond 8 GiB and beyond 2^32 are mapped without their byte
     { path: 'c.gguf', size: 405 * 10 ** 9 },
   ];
   const map = layerMap(files);
-  expect(map.chunkCount).toBe(512 + 512 + 24_140);
-  // In files of 16 MiB chunks, what framing adds is 5 bytes for each 65,535 and 18 for each chunk, and the TOC.
+  expect(map.chunkCount).toBe(256 + 256 + 12_070);
+  // In files of 32 MiB chunks, what framing adds is 5 bytes for each 65,535 and 18 for each chunk, and the TOC.
   expect(map.uncompressedSize - files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(6_000_000);
   expect(map.size / map.uncompressedSize).toBeLessThan(1.0001);
   const last = [...segments(map.files)].at(-1);

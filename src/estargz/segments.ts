@@ -42,8 +42,12 @@ export interface Segment {
   tail: Tail;
 }
 
-/** 4 MiB; 16 MiB for files of 1 GiB and more, so that their TOC stays small. */
+/**
+ * 4 MiB; 16 MiB for files of 1 GiB and more and 32 MiB for those of 4 GiB and more, so that their TOCs stay small:
+ * whoever copies one file of an image reads the TOCs of all its layers.
+ */
 export function chunkSizeOf(fileSize: number): number {
+  if (fileSize >= 4096 * MIB) return 32 * MIB;
   return fileSize >= 1024 * MIB ? 16 * MIB : 4 * MIB;
 }
 
