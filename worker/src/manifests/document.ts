@@ -8,10 +8,10 @@ import { OciError } from '../errors.ts';
 const MAX_REFERENCES = 2000;
 
 export interface Document {
-  /** Blobs that the repository must have. */
-  blobs: Digest[];
-  /** Manifests that the repository must have. */
-  manifests: Digest[];
+  /** Blobs that the repository must have, each once. */
+  blobs: Descriptor[];
+  /** Manifests that the repository must have, each once. */
+  manifests: Descriptor[];
   subject: Digest | undefined;
   artifactType: string | undefined;
   annotations: Annotations | undefined;
@@ -105,8 +105,8 @@ function descriptor(value: unknown, name: string): Descriptor {
   return { digest, mediaType, size, ...(Array.isArray(urls) ? { urls: urls as string[] } : {}) };
 }
 
-function unique(list: Descriptor[]): Digest[] {
-  return [...new Set(list.map(({ digest }) => digest))];
+function unique(list: Descriptor[]): Descriptor[] {
+  return [...new Map(list.map((item) => [item.digest, item])).values()];
 }
 
 function textOf(value: unknown): string | undefined {

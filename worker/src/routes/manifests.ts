@@ -2,26 +2,19 @@
 import { digestOf, parseDigest } from '../../../src/oci/digest.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
-import { parseDocument, type Document } from '../manifests/document.ts';
-import { findBlob } from '../storage/blobs.ts';
-import type { Bucket, StoredBody } from '../storage/bucket.ts';
+import { acceptManifest, MAX_MANIFEST_SIZE } from '../manifests/accept.ts';
+import { parseDocument } from '../manifests/document.ts';
+import type { StoredBody } from '../storage/bucket.ts';
 import {
   findManifest,
   readManifest,
   removeManifest,
   removeReferrer,
   type StoredManifest,
-  writeManifest,
-  writeReferrer,
 } from '../storage/manifests.ts';
 import { moveTag, removeTag, resolveTag, tagsOf } from '../storage/tags.ts';
 import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
 import { asReference, asTag, repositoryOf } from './parameters.ts';
-
-/** Bytes (spec.md, "Pushing Manifests": at least 4 MiB). */
-const MAX_SIZE = 4 * 1024 * 1024;
-/** Reads of R2 at once; a Worker may wait for six answers. */
-const CHECKS_AT_ONCE = 6;
 
 export async function readManifestRoute(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
@@ -66,26 +59,13 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   }
   const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim();
   if (!mediaType) throw new OciError('MANIFEST_INVALID', 'Content-Type has to name the media type');
-  const document = parseDocument(bytes, mediaType);
   const bucket = c.get('bucket');
-  await checkReferences(bucket, repository, document);
-
-  await writeManifest(bucket, repository, { digest, mediaType, bytes });
+  const { subject } = await acceptManifest(bucket, repository, { digest, mediaType, bytes });
   const headers = new Headers({
     Location: `/v2/${repository}/manifests/${digest}`,
     'Docker-Content-Digest': digest,
   });
-  if (document.subject !== undefined) {
-    const { artifactType, annotations } = document;
-    await writeReferrer(bucket, repository, document.subject, {
-      mediaType,
-      digest,
-      size: bytes.length,
-      ...(artifactType === undefined ? {} : { artifactType }),
-      ...(annotations === undefined ? {} : { annotations }),
-    });
-    headers.set('OCI-Subject', document.subject);
-  }
+  if (subject !== undefined) headers.set('OCI-Subject', subject);
   for (const tag of tags) {
     await moveTag(bucket, repository, tag, digest);
     headers.append('OCI-Tag', tag);
@@ -120,28 +100,14 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   let size = 0;
   for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += piece.length;
-    if (size > MAX_SIZE) {
-      throw new OciError('SIZE_INVALID', `a manifest has at most ${MAX_SIZE} bytes`, { status: 413 });
+    if (size > MAX_MANIFEST_SIZE) {
+      throw new OciError('SIZE_INVALID', `a manifest has at most ${MAX_MANIFEST_SIZE} bytes`, {
+        status: 413,
+      });
     }
     pieces.push(piece);
   }
   return new Uint8Array(await new Blob(pieces).arrayBuffer());
-}
-
-/** @throws OciError MANIFEST_BLOB_UNKNOWN naming what the repository lacks. */
-async function checkReferences(bucket: Bucket, repository: string, document: Document): Promise<void> {
-  const checks = [
-    ...document.blobs.map((digest) => ({ digest, kind: 'blob', find: findBlob })),
-    ...document.manifests.map((digest) => ({ digest, kind: 'manifest', find: findManifest })),
-  ];
-  for (let at = 0; at < checks.length; at += CHECKS_AT_ONCE) {
-    await Promise.all(
-      checks.slice(at, at + CHECKS_AT_ONCE).map(async ({ digest, kind, find }) => {
-        if ((await find(bucket, repository, digest)) !== undefined) return;
-        throw new OciError('MANIFEST_BLOB_UNKNOWN', `the repository has no ${kind} ${digest}: push it first`);
-      }),
-    );
-  }
 }
 
 function unknown(): OciError {

@@ -6,12 +6,11 @@ import { findAnywhere, linkBlob, publishBlob } from '../storage/blobs.ts';
 import { dataKey } from '../storage/keys.ts';
 import { retryingBucket } from '../storage/retry.ts';
 import { Budget } from './budget.ts';
-import { RunningHash, type HashAlgorithm, type HashExports } from './hash.ts';
+import type { HashAlgorithm } from './hash.ts';
 import { Journal, type UploadRecord } from './journal.ts';
+import { openHash } from './open-hash.ts';
 import type { Chunk, Outcome, Refusal, Upload } from './protocol.ts';
 import { Stalled } from './read.ts';
-import sha256 from './sha256.wasm';
-import sha512 from './sha512.wasm';
 import { fitsOneObject, putWhole } from './whole.ts';
 import { PartWriter, TooLarge } from './writer.ts';
 
@@ -19,7 +18,6 @@ import { PartWriter, TooLarge } from './writer.ts';
 const EXPIRES_MS = 24 * 60 * 60 * 1000;
 /** All uploads of an isolate together. */
 const BUDGET = new Budget(48 * 1024 * 1024);
-const MODULES: Record<HashAlgorithm, WebAssembly.Module> = { sha256, sha512 };
 
 export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements Upload {
   readonly #bucket: Bucket;
@@ -244,9 +242,4 @@ async function refuseUnread(
 ): Promise<Outcome & { ok: false }> {
   await body?.cancel();
   return refuse(reason, offset);
-}
-
-function openHash(algorithm: HashAlgorithm, state?: Uint8Array): RunningHash {
-  const { exports } = new WebAssembly.Instance(MODULES[algorithm]);
-  return new RunningHash(exports as unknown as HashExports, algorithm, state);
 }
