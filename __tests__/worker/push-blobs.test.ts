@@ -1,4 +1,6 @@
 /** Pushing blobs (distribution specification, "Pushing blobs"), against the real workerd. */
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeOf, digestOf, locationOf, OciClient, streamed, withDigest } from '../support/oci-client.ts';
 import { someBytes, startRegistry, type TestRegistry } from '../support/worker.ts';
@@ -190,6 +192,24 @@ describe('an upload in progress', () => {
     expect(rest.status).toBe(202);
     const digest = digestOf(bytes);
     expect((await client.request('PUT', withDigest(location, digest))).status).toBe(201);
+    expect(await serves(bytes, digest)).toBe(true);
+  });
+
+  test('is at its beginning when a body of known length broke off, and takes it again', async () => {
+    const location = await client.startUpload();
+    const bytes = someBytes(12 * MiB, 5);
+    const broken = request(registry.url + location, {
+      method: 'PATCH',
+      headers: { 'Content-Length': bytes.length },
+    });
+    await new Promise((resolve) => broken.write(bytes.subarray(0, 7 * MiB), resolve));
+    broken.destroy();
+    await expect(once(broken, 'close')).rejects.toThrow('socket hang up');
+    const status = await client.request('GET', location);
+    expect([status.status, status.headers.get('range')]).toEqual([204, '0-0']);
+    const digest = digestOf(bytes);
+    const put = await client.request('PUT', withDigest(location, digest), { body: bytes });
+    expect(put.status).toBe(201);
     expect(await serves(bytes, digest)).toBe(true);
   });
 
