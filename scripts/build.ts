@@ -21,9 +21,6 @@ const stamp = join(lib, '.built');
 /** Files of dist/, and the compiled entry points that they are bundled from. */
 const BUNDLES = { 'cli.js': 'lib/cli.js', 'lane.js': 'lib/builders/stream/lane.js' };
 
-/** What is not bundled: the runtime of `serve`, which holds workerd's binary, and what bundles the Worker. */
-const EXTERNAL = ['miniflare', 'esbuild'];
-
 const SOURCES = [
   'src/**/*.ts',
   'worker/src/**/*.{ts,tsx}',
@@ -54,8 +51,7 @@ function run(command: string, ...args: string[]): void {
 function bundle(name: string, entry: string): string[] {
   const folder = join(lib, 'bundles', name);
   const stats = join(lib, `${name}.json`);
-  const externals = EXTERNAL.flatMap((external) => ['--external', external]);
-  run('ncc', 'build', entry, '--out', folder, '--stats-out', stats, '--minify', '--quiet', ...externals);
+  run('ncc', 'build', entry, '--out', folder, '--stats-out', stats, '--minify', '--quiet');
   for (const file of globSync('*.js', { cwd: folder })) {
     renameSync(join(folder, file), join(dist, file === 'index.js' ? name : file));
   }

@@ -1,5 +1,5 @@
 /** Runs the registry as a process of its own: `node serve.ts '{"storage": …}'`. Miniflare does not run within Jest. */
-import { serve, type ServeOptions } from '../../src/commands/serve.ts';
+import { serve, type ServeOptions } from '../../src/workerd/serve.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ServeOptions;
 try {

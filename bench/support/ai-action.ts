@@ -1,11 +1,11 @@
-/** This project's command line, as a process to measure. */
+/** This project’s command line as it is shipped, as a process to measure: `npm run build` makes it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { run, type Result, type RunOptions } from './measure.ts';
 import type { Workspace } from './workspace.ts';
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /**
  * Runs a command, with a cache directory and a folder for temporary files whose growth counts as disk used.

@@ -5,7 +5,7 @@ import { UsageError, UserError } from '../errors.ts';
 import type { ExitCode, Io } from './io.ts';
 import { planCommand } from './plan.ts';
 import { publishCommand } from './publish.ts';
-import { serveCommand } from './serve-command.ts';
+import { serveCommand } from './serve.ts';
 import { validateCommand } from './validate.ts';
 
 /** @param args the words after the program's name. Never throws: what went wrong stands on `io.stderr`. */

@@ -1,79 +1,129 @@
-/** `serve`: the registry on this machine, with everything it keeps in one directory. */
-import path from 'node:path';
-import { UsageError } from '../errors.ts';
-import { loadWorker } from '../workerd/bundle.ts';
-import { lockStorage } from '../workerd/lock.ts';
-import { startRuntime } from '../workerd/runtime.ts';
+/** `ai-action serve`: the registry on this machine, and with `--models` a list published into it. */
+import { Command, InvalidArgumentError } from 'commander';
 
-export interface ServeOptions {
-  /** The directory of blobs, manifests and tags; made where it is missing. */
+import { publishModels, type ModelResult } from '../publish/publish-models.ts';
+import { openProgress } from '../report/progress.ts';
+import type { ExitCode, Io } from './io.ts';
+import { OPTIONS, type PublishOptions } from './options.ts';
+import { openPublishRun } from './run.ts';
+import { selectEntries } from './select.ts';
+import { serve, type RunningRegistry } from '../workerd/serve.ts';
+import { failureLines } from './text.ts';
+
+interface ServeCommandOptions {
+  host: string;
+  port: number;
   storage: string;
-  /** The address to listen on; 127.0.0.1 where it is left out. */
-  host?: string;
-  /** 8787 where it is left out; 0 takes any that is free. */
-  port?: number;
-  /** Host names that requests may name, beside those of the loopback address. */
-  allowHosts?: readonly string[];
-  /** What pushes have to prove. On a loopback address it may be left out, and anyone there may push. */
-  token?: string | undefined;
-  /** Takes the lines that the registry writes about its errors. */
-  log?: (line: string) => void;
-  /** Closes the registry. */
-  signal?: AbortSignal;
+  allowHost?: string[];
+  token?: string;
+  models?: string;
+  hub?: string;
+  cache: string;
 }
 
-export interface RunningRegistry {
-  /** As in http://127.0.0.1:8787 */
-  url: string;
-  close: () => Promise<void>;
+export function serveCommand(io: Io, finish: (code: ExitCode) => void): Command {
+  return new Command('serve')
+    .description('run the registry on this machine')
+    .option(
+      '--host <address>',
+      'the address to listen on; another than the loopback address needs a token',
+      '127.0.0.1',
+    )
+    .option('--port <number>', 'the port to listen on', parsePort, 8787)
+    .option('--storage <dir>', 'where the registry keeps what it has', '.ai-action/registry')
+    .option('--allow-host <name...>', 'names besides localhost that requests may call the registry by')
+    .option('--token <token>', 'what pushes have to prove (default: $AI_ACTION_TOKEN)')
+    .option('--models <file>', 'publish this list into the registry once it runs')
+    .addOption(OPTIONS.hub())
+    .addOption(OPTIONS.cache())
+    .action(async (options: ServeCommandOptions) => finish(await runServe(options, io)));
 }
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Write a number from 0 (any free port) to 65535.');
+}
 
-/**
- * Starts the registry.
- * @throws UserError where the port or the directory is in use; UsageError where a token is missing
- */
-export async function serve(options: ServeOptions): Promise<RunningRegistry> {
-  const { host = '127.0.0.1', port = 8787, log = () => undefined, signal } = options;
-  const settings = settingsOf(host, options);
-  signal?.throwIfAborted();
-  const storage = path.resolve(options.storage);
-  const unlock = await lockStorage(storage);
+/** Runs until the user wants an end. @returns 1 when a model of the list could not be published. */
+async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
+  const { allowHost, token = io.env['AI_ACTION_TOKEN'] } = options;
+  const registry = await serve({
+    host: options.host,
+    port: options.port,
+    storage: options.storage,
+    ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
+    token,
+    log: (line) => void io.stderr.write(`${line}\n`),
+  });
   try {
-    const bundle = await loadWorker();
-    const runtime = await startRuntime({ bundle, host, port, storage, settings, log });
-    let closing: Promise<void> | undefined;
-    const stop = async (): Promise<void> => {
-      await runtime.close();
-      await unlock();
-    };
-    const close = (): Promise<void> => (closing ??= stop());
-    if (signal?.aborted) await close();
-    signal?.addEventListener('abort', () => void close(), { once: true });
-    return { url: runtime.url.origin, close };
-  } catch (error) {
-    await unlock();
-    throw error;
+    io.stdout.write(
+      `The registry answers at ${localUrl(registry)} and keeps its data in ${options.storage}.\n`,
+    );
+    const models = options.models === undefined ? [] : await publishInto(registry, options, io);
+    io.stdout.write(`${published(models)}Ctrl-C ends it.\n`);
+    await ended(io.signal);
+    return models.some(({ status }) => status === 'failed') ? 1 : 0;
+  } finally {
+    await registry.close();
   }
 }
 
-/** The Worker's variables (worker/src/settings.ts). */
-function settingsOf(host: string, { allowHosts = [], token }: ServeOptions): Record<string, string> {
-  const isLoopback = isLoopbackAddress(host);
-  if (!isLoopback && !token) {
-    throw new UsageError(`On ${host} others can reach the registry, so pushes need a token.`, {
-      hint: 'Set --token or AI_ACTION_TOKEN, or leave out --host to listen on the loopback address alone.',
-    });
-  }
-  const own = isLoopback || ['0.0.0.0', '::'].includes(host) ? [] : [host.includes(':') ? `[${host}]` : host];
-  const names = [...LOOPBACK_NAMES, ...own, ...allowHosts];
-  return {
-    ALLOWED_HOSTS: names.join(','),
-    ...(token ? { WRITE_ACCESS: 'token', WRITE_TOKEN: token } : { WRITE_ACCESS: 'open' }),
+/** The name that a Dockerfile on this machine calls the registry by. */
+function localUrl({ url }: RunningRegistry): string {
+  return url.replace('//127.0.0.1:', '//localhost:');
+}
+
+async function publishInto(
+  registry: RunningRegistry,
+  options: ServeCommandOptions,
+  io: Io,
+): Promise<ModelResult[]> {
+  const { models = '', cache, hub } = options;
+  const publish: PublishOptions = {
+    models,
+    cache,
+    registry: new URL(localUrl(registry)).host,
+    ...(hub === undefined ? {} : { hub }),
   };
+  const progress = openProgress(io.stderr);
+  const run = await openPublishRun(publish, io, progress);
+  try {
+    return await publishModels((await selectEntries(publish)).entries, run);
+  } finally {
+    progress.close();
+    await run.close();
+  }
 }
 
-function isLoopbackAddress(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+function published(models: readonly ModelResult[]): string {
+  const lines = models.flatMap((model) =>
+    model.status === 'failed'
+      ? failureLines(model.name, model.error)
+      : model.tags.map(
+          (tag) => `  ${model.image}:${tag}  ${model.status === 'up-to-date' ? 'up to date' : model.status}`,
+        ),
+  );
+  const example = models.find((model) => model.status !== 'failed');
+  if (example === undefined) return lines.map((line) => `${line}\n`).join('');
+  return `
+${lines.join('\n')}
+
+Copy a file of it into an image, with a Dockerfile like this:
+
+  FROM scratch
+  COPY --from=${example.image}:${example.tags[0]} /${example.largestFile ?? ''} /model/
+
+A builder of the docker-container kind reaches localhost only on the host's network:
+
+  docker buildx create --use --driver docker-container --driver-opt network=host
+
+`;
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

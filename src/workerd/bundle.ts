@@ -28,7 +28,7 @@ async function readBundle(directory: string): Promise<Bundle> {
 
 /** Bundles the Worker's sources as Wrangler does; `inputs` are the files that went into it. */
 export async function buildWorker(): Promise<Bundle & { inputs: string[] }> {
-  const { build } = await import('esbuild').catch((error: unknown) => {
+  const { build } = await import(/* webpackIgnore: true */ 'esbuild').catch((error: unknown) => {
     throw new UserError('The registry has to be built first, and esbuild is not installed.', {
       hint: 'Run npm ci in the clone.',
       cause: error,

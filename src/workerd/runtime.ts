@@ -79,7 +79,8 @@ function miniflareOptions({ bundle, host, port, storage, settings, log }: Runtim
 
 async function importMiniflare(): Promise<typeof import('miniflare')> {
   try {
-    return await import('miniflare');
+    // Left out of the bundle: it brings workerd's binary along, and only this command needs it.
+    return await import(/* webpackIgnore: true */ 'miniflare');
   } catch (error) {
     throw new UserError('The registry runs in Miniflare, which is not installed.', {
       hint: 'Run npm ci in the clone, or npm install miniflare.',
