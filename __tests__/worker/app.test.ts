@@ -1,4 +1,4 @@
-/** What the app decides by itself, asked directly: who may write, which host it answers to, and what it does when R2 fails. */
+/** What the app decides by itself, asked directly: which host it answers to, and what it does when R2 fails. */
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createApp } from '../../worker/src/app.ts';
 import type { Settings } from '../../worker/src/settings.ts';
@@ -16,86 +16,8 @@ beforeEach(() => {
 });
 
 async function ask(path: string, settings: Settings, init: RequestInit = {}): Promise<Response> {
-  const uploads = { newUniqueId: () => 'new', idFromString: (id: string) => id, get: () => started };
-  return app.request(path, init, { BUCKET: bucket, UPLOADS: uploads, ...settings });
+  return app.request(path, init, { BUCKET: bucket, ...settings });
 }
-
-const started = { start: () => Promise.resolve({ ok: true, offset: 0 }) };
-
-function basic(password: string, user = 'anyone'): RequestInit {
-  return { headers: { Authorization: `Basic ${btoa(`${user}:${password}`)}` } };
-}
-
-describe('where writing needs a token', () => {
-  const settings = { WRITE_ACCESS: 'token', WRITE_TOKEN: 'sécret:x' };
-  const token = Buffer.from('anyone:sécret:x').toString('base64');
-
-  test.each([
-    ['/v2/', 'GET'],
-    ['/v2/a/blobs/uploads/', 'POST'],
-    [`/v2/a/blobs/${digestOf('x')}`, 'DELETE'],
-    ['/v2/a/manifests/latest', 'PUT'],
-    ['/v2/a/manifests/latest', 'DELETE'],
-    ['/v2/a/blobs/uploads/1', 'PATCH'],
-  ])('%s challenges a %s without one', async (path, method) => {
-    const response = await ask(path, settings, { method });
-    expect([response.status, await codeOf(response)]).toEqual([401, 'UNAUTHORIZED']);
-    expect(response.headers.get('www-authenticate')).toMatch(/^Basic realm="/);
-    expect(response.headers.get('docker-distribution-api-version')).toBe('registry/2.0');
-  });
-
-  test.each(['', 'x', 'sécret:', 'sécret:xx', 'SÉCRET:X'])(
-    'the password "%s" is refused',
-    async (password) => {
-      const value = Buffer.from(`anyone:${password}`).toString('base64');
-      const response = await ask('/v2/', settings, { headers: { Authorization: `Basic ${value}` } });
-      expect(response.status).toBe(401);
-    },
-  );
-
-  test.each(['Basic', 'Basic !', 'Basic YQ==', 'Bearer', 'Bearer x', 'Digest x', `Bearer ${token}`])(
-    'the header "%s" is refused',
-    async (authorization) => {
-      const response = await ask('/v2/', settings, { headers: { Authorization: authorization } });
-      expect(response.status).toBe(401);
-    },
-  );
-
-  test('the token is taken as any user’s password, or as a bearer’s', async () => {
-    for (const [authorization, secret] of [
-      [`Basic ${token}`, 'sécret:x'],
-      ['Bearer plain', 'plain'],
-    ] as const) {
-      const init = { method: 'POST', headers: { Authorization: authorization } };
-      const response = await ask('/v2/a/blobs/uploads/', { ...settings, WRITE_TOKEN: secret }, init);
-      expect(response.status).toBe(202);
-    }
-  });
-
-  test('reading needs none', async () => {
-    expect((await ask('/v2/a/manifests/latest', settings)).status).toBe(404);
-    expect((await ask('/v2/a/tags/list', settings)).status).toBe(404);
-  });
-
-  test('and none is set, nobody writes', async () => {
-    expect((await ask('/v2/', { WRITE_ACCESS: 'token' }, basic(''))).status).toBe(401);
-    expect((await ask('/v2/', { WRITE_ACCESS: 'token', WRITE_TOKEN: '' }, basic(''))).status).toBe(401);
-  });
-});
-
-test.each([{ WRITE_ACCESS: 'none' }, {}, { WRITE_ACCESS: 'opne' }])(
-  'where nobody may write (%j), pushes are denied and pulls are not asked for proof',
-  async (settings) => {
-    const response = await ask('/v2/a/blobs/uploads/', settings, { method: 'POST' });
-    expect([response.status, await codeOf(response)]).toEqual([403, 'DENIED']);
-    expect((await ask('/v2/', settings)).status).toBe(200);
-  },
-);
-
-test('where writing is open, nobody is asked', async () => {
-  expect((await ask('/v2/', { WRITE_ACCESS: 'open' })).status).toBe(200);
-  expect((await ask('/v2/a/blobs/uploads/', { WRITE_ACCESS: 'open' }, { method: 'POST' })).status).toBe(202);
-});
 
 describe('the host', () => {
   const settings = { ALLOWED_HOSTS: 'localhost,127.0.0.1,[::1],Builder.example' };

@@ -1,4 +1,5 @@
 /** The registry on this machine, with everything it keeps in one directory. */
+import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { loadWorker } from './bundle.ts';
@@ -16,6 +17,8 @@ export interface ServeOptions {
   allowHosts?: readonly string[];
   /** What pushes have to prove. On a loopback address it may be left out, and anyone there may push. */
   token?: string | undefined;
+  /** Variables of the Worker (worker/src/settings.ts), instead of what follows from the options above. */
+  variables?: Record<string, string>;
   /** Takes the lines that the registry writes about its errors. */
   log?: (line: string) => void;
   /** Closes the registry. */
@@ -59,7 +62,10 @@ export async function serve(options: ServeOptions): Promise<RunningRegistry> {
 }
 
 /** The Worker's variables (worker/src/settings.ts). */
-function settingsOf(host: string, { allowHosts = [], token }: ServeOptions): Record<string, string> {
+function settingsOf(
+  host: string,
+  { allowHosts = [], token, variables }: ServeOptions,
+): Record<string, string> {
   const isLoopback = isLoopbackAddress(host);
   if (!isLoopback && !token) {
     throw new UsageError(`On ${host} others can reach the registry, so pushes need a token.`, {
@@ -70,8 +76,17 @@ function settingsOf(host: string, { allowHosts = [], token }: ServeOptions): Rec
   const names = [...LOOPBACK_NAMES, ...own, ...allowHosts];
   return {
     ALLOWED_HOSTS: names.join(','),
-    ...(token ? { WRITE_ACCESS: 'token', WRITE_TOKEN: token } : { WRITE_ACCESS: 'open' }),
+    TOKEN_SECRET: randomBytes(32).toString('hex'),
+    ...(token ? { WRITE_ACCESS: 'token', OPERATOR_TOKENS: operatorToken(token) } : { WRITE_ACCESS: 'open' }),
+    ...variables,
   };
+}
+
+/** A token that may do everything, as long as the registry runs (worker/src/access/operator-tokens.ts). */
+function operatorToken(token: string): string {
+  const sha256 = createHash('sha256').update(token).digest('hex');
+  const actions = ['pull', 'push', 'delete', 'import', 'catalog', 'operate'];
+  return JSON.stringify([{ name: 'serve', sha256, names: ['**'], actions, expires: '9999-12-31' }]);
 }
 
 function isLoopbackAddress(host: string): boolean {

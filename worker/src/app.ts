@@ -2,17 +2,17 @@
 import { Hono } from 'hono';
 import { PatternRouter } from 'hono/router/pattern-router';
 import { checkHost } from './access/host.ts';
-import { checkSignIn, checkWrite } from './access/write.ts';
+import { checkSignIn, may } from './access/guard.ts';
 import type { AppTypes } from './environment.ts';
 import { OciError } from './errors.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
 import { deleteManifest, readManifestRoute, writeManifestRoute } from './routes/manifests.ts';
 import { readReferrers } from './routes/referrers.ts';
 import { readTags } from './routes/tags.ts';
+import { createToken, readToken } from './routes/token.ts';
 import { appendUpload, cancelUpload, finishUpload, readUpload, startUpload } from './routes/uploads.ts';
+import { SettingsError } from './settings.ts';
 import { retryingBucket } from './storage/retry.ts';
-
-const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 export function createApp(): Hono<AppTypes> {
   // Repository names hold slashes: of Hono's routers, this one lets a parameter span them.
@@ -25,7 +25,6 @@ export function createApp(): Hono<AppTypes> {
   });
   app.use('*', async (c, next) => {
     checkHost(c.req.header('Host') ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
-    if (WRITING.has(c.req.method)) await checkWrite(c.req.raw, c.env);
     c.set('bucket', retryingBucket(c.env.BUCKET));
     await next();
   });
@@ -33,25 +32,27 @@ export function createApp(): Hono<AppTypes> {
   app.get('/', (c) => c.text('An OCI registry: pull from it with any client of containers.\n'));
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/v2/', async (c) => {
-    await checkSignIn(c.req.raw, c.env);
+    await checkSignIn(c);
     return c.json({});
   });
+  app.get('/token', readToken);
+  app.post('/token', createToken);
 
-  app.post('/v2/:name{.+}/blobs/uploads/', startUpload);
-  app.get('/v2/:name{.+}/blobs/uploads/:id', readUpload);
-  app.patch('/v2/:name{.+}/blobs/uploads/:id', appendUpload);
-  app.put('/v2/:name{.+}/blobs/uploads/:id', finishUpload);
-  app.delete('/v2/:name{.+}/blobs/uploads/:id', cancelUpload);
+  app.post('/v2/:name{.+}/blobs/uploads/', may('push'), startUpload);
+  app.get('/v2/:name{.+}/blobs/uploads/:id', may('push'), readUpload);
+  app.patch('/v2/:name{.+}/blobs/uploads/:id', may('push'), appendUpload);
+  app.put('/v2/:name{.+}/blobs/uploads/:id', may('push'), finishUpload);
+  app.delete('/v2/:name{.+}/blobs/uploads/:id', may('push'), cancelUpload);
 
-  app.get('/v2/:name{.+}/blobs/:digest', readBlob);
-  app.delete('/v2/:name{.+}/blobs/:digest', deleteBlob);
+  app.get('/v2/:name{.+}/blobs/:digest', may('pull'), readBlob);
+  app.delete('/v2/:name{.+}/blobs/:digest', may('delete'), deleteBlob);
 
-  app.get('/v2/:name{.+}/manifests/:reference', readManifestRoute);
-  app.put('/v2/:name{.+}/manifests/:reference', writeManifestRoute);
-  app.delete('/v2/:name{.+}/manifests/:reference', deleteManifest);
+  app.get('/v2/:name{.+}/manifests/:reference', may('pull'), readManifestRoute);
+  app.put('/v2/:name{.+}/manifests/:reference', may('push'), writeManifestRoute);
+  app.delete('/v2/:name{.+}/manifests/:reference', may('delete'), deleteManifest);
 
-  app.get('/v2/:name{.+}/tags/list', readTags);
-  app.get('/v2/:name{.+}/referrers/:digest', readReferrers);
+  app.get('/v2/:name{.+}/tags/list', may('pull'), readTags);
+  app.get('/v2/:name{.+}/referrers/:digest', may('pull'), readReferrers);
 
   app.notFound((c) => {
     const error = ['GET', 'HEAD'].includes(c.req.method)
@@ -62,6 +63,9 @@ export function createApp(): Hono<AppTypes> {
   app.onError((error) => {
     if (error instanceof OciError) return error.toResponse();
     console.error(error);
+    if (error instanceof SettingsError) {
+      return new OciError('UNKNOWN', `the registry is not set up right: ${error.message}`).toResponse();
+    }
     return new OciError('UNKNOWN', 'something went wrong here: try again').toResponse();
   });
   return app;

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Caller } from './access/caller.ts';
 import type { Settings } from './settings.ts';
 import type { Bucket } from './storage/bucket.ts';
 import type { UploadNamespace } from './uploads/protocol.ts';
@@ -14,6 +15,8 @@ export interface AppTypes {
   Variables: {
     /** The bucket with retries; routes use this one. */
     bucket: Bucket;
+    /** Who asks, once a route had to know. */
+    caller?: Caller;
   };
 }
 

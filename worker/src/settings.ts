@@ -1,9 +1,24 @@
-/** What a deployment says about itself: the variables and secrets of wrangler.jsonc, as text. */
+/** What a deployment says about itself: the variables and secrets of wrangler.jsonc, as text or as JSON. */
 export interface Settings {
-  /** Who may write: anyone, the holder of WRITE_TOKEN, or nobody. */
+  /** Who may write: those who prove it ("token"), anyone ("open"); otherwise nobody. */
   WRITE_ACCESS?: string;
-  /** Secret; asked for where WRITE_ACCESS is "token". */
-  WRITE_TOKEN?: string;
+  /** Who may read: anyone ("public", or left out); otherwise those who prove it. */
+  READ_ACCESS?: string;
+  /** JSON: the tokens that people and programs hold (access/operator-tokens.ts). */
+  OPERATOR_TOKENS?: unknown;
+  /** JSON: which GitHub workflows may do what (access/rules.ts). */
+  ACCESS_RULES?: unknown;
+  /** The `aud` of the OIDC tokens that are meant for this registry; needed with ACCESS_RULES. */
+  OIDC_AUDIENCE?: string;
+  /** Where OIDC tokens come from; GitHub where it is left out. */
+  OIDC_ISSUER?: string;
+  /** Secret; signs the tokens that `/token` gives. */
+  TOKEN_SECRET?: string;
   /** Host names that requests may name, separated by commas; "*" or nothing allows all. */
   ALLOWED_HOSTS?: string;
+}
+
+/** A setting that the operator has to put right. The message names it and says what is wrong, without its value. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
 }

@@ -1,5 +1,7 @@
 /** Pushing blobs: in one request, in one stream, in chunks, or by mounting (spec.md, "Pushing blobs"). */
 import { parseDigest, type Digest } from '../../../src/oci/digest.ts';
+import { ALL_NAMES } from '../access/actions.ts';
+import { isAllowed } from '../access/guard.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { findAnywhere, findBlob, linkBlob } from '../storage/blobs.ts';
@@ -60,17 +62,16 @@ export async function cancelUpload(c: RouteContext): Promise<Response> {
 }
 
 /**
- * Takes a blob over from another repository; without `from`, from wherever it is. Reading is open to everyone, so
- * this tells nothing that a pull would not.
+ * Takes a blob over from another repository; without `from`, from wherever it is. Only what the caller may pull there,
+ * so this tells nothing that a pull would not.
  * @returns undefined where there is nothing to mount, and an upload begins instead
  */
 async function mountBlob(c: RouteContext, repository: string, digest: Digest): Promise<Response | undefined> {
   const bucket = c.get('bucket');
-  const from = c.req.query('from');
-  const blob =
-    from === undefined
-      ? await findAnywhere(bucket, digest)
-      : await findBlob(bucket, asRepository(from), digest);
+  const named = c.req.query('from');
+  const from = named === undefined ? undefined : asRepository(named);
+  if (!(await isAllowed(c, 'pull', from ?? ALL_NAMES))) return undefined;
+  const blob = from === undefined ? await findAnywhere(bucket, digest) : await findBlob(bucket, from, digest);
   if (blob === undefined) return undefined;
   await linkBlob(bucket, repository, digest, blob);
   return created(repository, digest);

@@ -1,0 +1,84 @@
+/**
+ * The door of every route. A route names the action it is, `may('push')`, and is reached by who may do that. Whether
+ * something exists is not looked at before, so refusals don't tell.
+ */
+import type { MiddlewareHandler } from 'hono';
+import type { AppTypes, RouteContext } from '../environment.ts';
+import { OciError } from '../errors.ts';
+import { repositoryOf } from '../routes/parameters.ts';
+import { ALL_NAMES, isGranted, isReading, isRegistryAction, type Action } from './actions.ts';
+import { anonymous, identify, type Caller } from './caller.ts';
+import { addressOf, challenge } from './challenge.ts';
+import { CredentialError, credentialOf } from './credential.ts';
+import { takesWrites } from './policy.ts';
+import { scopeFor } from './scopes.ts';
+
+/** Lets those through who may do this to the repository that the path names, or to the registry as a whole. */
+export function may(action: Action): MiddlewareHandler<AppTypes> {
+  return async (c, next) => {
+    await checkAccess(c, action, isRegistryAction(action) ? ALL_NAMES : repositoryOf(c));
+    await next();
+  };
+}
+
+/**
+ * Whether the request may also do this: to take a blob from another repository it has to be able to pull there.
+ * @param name a repository, or ALL_NAMES
+ */
+export async function isAllowed(c: RouteContext, action: Action, name: string): Promise<boolean> {
+  if (!isReading(action) && !takesWrites(c.env)) return false;
+  return (
+    isGranted(anonymous(c.env).grants, action, name) || isGranted((await callerOf(c)).grants, action, name)
+  );
+}
+
+/**
+ * What `GET /v2/` asks for. It has to challenge wherever anything needs proof, although reads may be open: clients that
+ * are not challenged there never send credentials.
+ */
+export async function checkSignIn(c: RouteContext): Promise<void> {
+  const { grants } = anonymous(c.env);
+  const isOpen = isGranted(grants, 'pull') && (isGranted(grants, 'push') || !takesWrites(c.env));
+  if (isOpen) return;
+  if ((await callerOf(c)).kind === 'anonymous') throw challenge(c.req.raw, { message: SIGN_IN });
+}
+
+const SIGN_IN = 'this needs a token: sign in with `docker login`';
+
+async function checkAccess(c: RouteContext, action: Action, name: string): Promise<void> {
+  if (!isReading(action) && !takesWrites(c.env))
+    throw new OciError('DENIED', 'this registry takes no pushes');
+  if (isGranted(anonymous(c.env).grants, action, name)) return;
+  const scope = scopeFor(action, name);
+  const caller = await callerOf(c, scope);
+  if (isGranted(caller.grants, action, name)) return;
+  if (caller.kind === 'anonymous') throw challenge(c.req.raw, { message: SIGN_IN, scope });
+  const message = `${caller.name} may not ${action}${name === ALL_NAMES ? '' : ` ${name}`}`;
+  // It may have asked for less than it could have had.
+  if (caller.kind === 'registry-token') {
+    throw challenge(c.req.raw, { message, scope, error: 'insufficient_scope' });
+  }
+  throw new OciError('DENIED', message);
+}
+
+/** Found out once a request. @throws OciError 401 where a credential came that is not true */
+async function callerOf(c: RouteContext, scope?: string): Promise<Caller> {
+  const known = c.get('caller');
+  if (known !== undefined) return known;
+  try {
+    const credential = credentialOf(c.req.header('Authorization'));
+    const caller = credential
+      ? await identify(credential, c.env, addressOf(c.req.raw).host)
+      : anonymous(c.env);
+    c.set('caller', caller);
+    return caller;
+  } catch (error) {
+    if (!(error instanceof CredentialError)) throw error;
+    const { message } = error;
+    throw challenge(c.req.raw, {
+      message,
+      error: 'invalid_token',
+      ...(scope === undefined ? {} : { scope }),
+    });
+  }
+}
