@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { aiAction } from '../support/ai-action.ts';
 import { startHub, type Hub } from '../support/hub.ts';
-import { largeModel } from '../support/large-model.ts';
+import { generatedFile, shaOf } from '../support/hub-models.ts';
 import { modelList, type ModelList } from '../support/model-list.ts';
 import { expectPublished, publishJson, type PublishDocument } from '../support/published.ts';
 import { pullImage } from '../support/pulled.ts';
@@ -28,6 +28,9 @@ const LOOK = /^GET .*\/manifests\/latest/;
 
 type Answerer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
+/** How many requests something was done to. */
+let struck = 0;
+
 /** Answers the first so many requests of a kind in the registry's place. */
 function instead(kind: RegExp, answer: Answerer, times = Infinity): Meddler {
   let left = times;
@@ -35,6 +38,7 @@ function instead(kind: RegExp, answer: Answerer, times = Infinity): Meddler {
     async request(passed, request, response) {
       if (!is(kind, passed) || left === 0) return false;
       left -= 1;
+      struck += 1;
       await answer(request, response);
       return true;
     },
@@ -83,8 +87,8 @@ describe('a registry that', () => {
   let count = 0;
 
   beforeAll(async () => {
-    const model = await largeModel({ name: NAME });
-    hub = await startHub({ models: [model] });
+    const files = [await generatedFile({ path: 'model.safetensors', size: 8 * MIB, seed: 1 })];
+    hub = await startHub({ models: [{ name: NAME, sha: shaOf(files), files }] });
     registry = await startServe();
     proxy = await startRegistryProxy(registry.host);
   });
@@ -100,6 +104,7 @@ describe('a registry that', () => {
   });
   afterEach(async () => {
     proxy.meddle({});
+    struck = 0;
     await list[Symbol.asyncDispose]();
   });
 
@@ -126,6 +131,7 @@ describe('a registry that', () => {
     async (_what, meddler) => {
       proxy.meddle(meddler);
       expectPublished(await publishJson(args()));
+      expect(struck).toBeGreaterThan(0);
       expect(await image()).toMatchObject({ platforms: ['linux/amd64', 'linux/arm64'] });
     },
     60_000,
@@ -230,6 +236,7 @@ function lostAnswer(kind: RegExp): Meddler {
     answer(passed) {
       if (!is(kind, passed) || left === 0) return;
       left -= 1;
+      struck += 1;
       throw new Error('lost');
     },
   };
