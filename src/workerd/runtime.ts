@@ -31,6 +31,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Log, LogLevel, Miniflare } = await importMiniflare();
   const unguard = guardWorkerd();
   let server: Miniflare | undefined;
+  const startedAt = new Date();
   const close = async (): Promise<void> => {
     await server?.dispose();
     unguard();
@@ -38,6 +39,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     server = new Miniflare({ ...miniflareOptions(options), log: new Log(LogLevel.NONE) });
     await server.ready;
+    await continueImports(server, startedAt);
     return { url: await server.unsafeGetDirectURL(NAME), close };
   } catch (error) {
     // What did not start can fail to stop; the first error says why.
@@ -67,14 +69,29 @@ function miniflareOptions({ bundle, host, port, storage, settings, log }: Runtim
             ...Object.fromEntries(text),
             BUCKET: { type: 'r2', name: 'registry' },
             UPLOADS: { type: 'durable-object', worker: NAME, exportName: 'UploadObject' },
+            IMPORTS: { type: 'workflow', name: 'imports', worker: NAME, exportName: 'ImportWorkflow' },
           },
-          exports: { UploadObject: { type: 'durable-object', storage: 'sqlite' } },
+          exports: {
+            UploadObject: { type: 'durable-object', storage: 'sqlite' },
+            ImportWorkflow: { type: 'workflow', name: 'imports' },
+          },
         },
         // Straight to the Worker: Miniflare's own entry stands in the way of every byte.
         dev: { unsafeDirectSockets: [{ host, port }] },
       },
     ],
   } as MiniflareOptions;
+}
+
+/** Miniflare's own types are those of Cloudflare's package, which is not installed. */
+interface Scheduled {
+  scheduled: (event: { cron: string; scheduledTime: Date }) => Promise<unknown>;
+}
+
+/** workerd's Workflows do not go on by themselves after an end (worker/src/imports/resume.ts). */
+async function continueImports(server: Miniflare, startedAt: Date): Promise<void> {
+  const worker = (await server.getWorker(NAME)) as unknown as Scheduled;
+  await worker.scheduled({ cron: '@start', scheduledTime: startedAt });
 }
 
 async function importMiniflare(): Promise<typeof import('miniflare')> {

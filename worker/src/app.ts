@@ -6,6 +6,7 @@ import { checkSignIn, may } from './access/guard.ts';
 import type { AppTypes } from './environment.ts';
 import { OciError } from './errors.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
+import { createImport, readImport } from './routes/imports.ts';
 import { deleteManifest, readManifestRoute, writeManifestRoute } from './routes/manifests.ts';
 import { readReferrers } from './routes/referrers.ts';
 import { readTags } from './routes/tags.ts';
@@ -46,6 +47,9 @@ export function createApp(): Hono<AppTypes> {
 
   app.get('/v2/:name{.+}/blobs/:digest', may('pull'), readBlob);
   app.delete('/v2/:name{.+}/blobs/:digest', may('delete'), deleteBlob);
+
+  app.post('/v2/:name{.+}/manifests/:reference/_import', may('import'), createImport);
+  app.get('/v2/:name{.+}/manifests/:reference/_import', may('import'), readImport);
 
   app.get('/v2/:name{.+}/manifests/:reference', may('pull'), readManifestRoute);
   app.put('/v2/:name{.+}/manifests/:reference', may('push'), writeManifestRoute);

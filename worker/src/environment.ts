@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Caller } from './access/caller.ts';
+import type { ImportWorkflows } from './imports/start.ts';
 import type { Settings } from './settings.ts';
 import type { Bucket } from './storage/bucket.ts';
 import type { UploadNamespace } from './uploads/protocol.ts';
@@ -8,6 +9,7 @@ import type { UploadNamespace } from './uploads/protocol.ts';
 export interface Environment extends Settings {
   BUCKET: Bucket;
   UPLOADS: UploadNamespace;
+  IMPORTS: ImportWorkflows;
 }
 
 export interface AppTypes {

@@ -2,7 +2,7 @@
 export interface Settings {
   /** Who may write: those who prove it ("token"), anyone ("open"); otherwise nobody. */
   WRITE_ACCESS?: string;
-  /** Who may read: anyone ("public", or left out); otherwise those who prove it. */
+  /** Who may read: anyone ("public", or left out); otherwise those who prove it, and then writing needs proof, too. */
   READ_ACCESS?: string;
   /** JSON: the tokens that people and programs hold (access/operator-tokens.ts). */
   OPERATOR_TOKENS?: unknown;
@@ -14,6 +14,14 @@ export interface Settings {
   OIDC_ISSUER?: string;
   /** Secret; signs the tokens that `/token` gives. */
   TOKEN_SECRET?: string;
+  /** JSON: the registries that may be imported from (imports/upstream/allow-list.ts). */
+  UPSTREAMS?: unknown;
+  /** Bytes of the parts that imports are cut into: 5 MiB or more; 64 MiB where it is left out. */
+  IMPORT_PART_SIZE?: string;
+  /** Seconds that an upstream may send nothing; 60 where it is left out. */
+  IMPORT_PATIENCE?: string;
+  /** Seconds before an import's step is tried again; twice as many before each further time. 2 where it is left out. */
+  IMPORT_RETRY_DELAY?: string;
   /** Host names that requests may name, separated by commas; "*" or nothing allows all. */
   ALLOWED_HOSTS?: string;
 }

@@ -52,7 +52,11 @@ export interface UploadedPart {
 
 export interface MultipartUpload {
   uploadId: string;
-  uploadPart(number: number, bytes: ArrayBufferView<ArrayBuffer>): Promise<UploadedPart>;
+  /** A stream has to have a known length. */
+  uploadPart(
+    number: number,
+    value: ArrayBufferView<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>,
+  ): Promise<UploadedPart>;
   complete(parts: UploadedPart[]): Promise<unknown>;
   abort(): Promise<void>;
 }

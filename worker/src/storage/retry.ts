@@ -63,7 +63,10 @@ function again<T>(run: () => Promise<T>): Promise<T> {
 function retryingUpload(upload: MultipartUpload): MultipartUpload {
   return {
     uploadId: upload.uploadId,
-    uploadPart: (number, bytes) => again(() => upload.uploadPart(number, bytes)),
+    uploadPart: (number, value) => {
+      const put = (): ReturnType<MultipartUpload['uploadPart']> => upload.uploadPart(number, value);
+      return value instanceof ReadableStream ? put() : again(put);
+    },
     complete: (parts) => again(() => upload.complete(parts)),
     abort: () => again(() => upload.abort()),
   };

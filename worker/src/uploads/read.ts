@@ -16,14 +16,16 @@ const PATIENCE_MS = 60_000;
 
 /**
  * Reads 64 KiB or more, up to `size` bytes, and less at the body's end.
- * @throws Stalled after a minute without them; what the body throws
+ * @param patience milliseconds to wait for them
+ * @throws Stalled when they do not come; what the body throws
  */
 export async function readPiece(
   reader: PieceReader,
   size: number,
+  patience = PATIENCE_MS,
 ): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {
   const { promise: stalled, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Stalled('the body stalled')), PATIENCE_MS);
+  const timer = setTimeout(() => reject(new Stalled('the body stalled')), patience);
   try {
     return await Promise.race([reader.readAtLeast(Math.min(LEAST, size), new Uint8Array(size)), stalled]);
   } finally {

@@ -1,0 +1,39 @@
+/** How blobs are cut: R2 wants parts of one size, and a Workflow has so many steps. All sizes are bytes. */
+const MiB = 1024 * 1024;
+/** R2 takes no smaller part but the last. */
+export const MIN_PART = 5 * MiB;
+/** Large enough that a step's own cost does not count, small enough that a broken connection loses little. */
+const PREFERRED_PART = 64 * MiB;
+/** Of one multipart upload. */
+const MAX_PARTS = 10_000;
+/** A part that R2 takes is smaller. */
+const MAX_PART = 5 * 1024 * MiB - MiB;
+const MAX_STEPS = 10_000;
+/** Steps of an import that are not of a blob: planning, manifests, tag, reports; some are in reserve. */
+const OTHER_STEPS = 100;
+/** Steps of a blob beside its parts: beginning and completing it. */
+const STEPS_A_BLOB = 2;
+
+/** The least part size with which all these blobs can be imported; `undefined` where they are too many or too large. */
+export function partSizeFor(sizes: readonly number[], preferred = PREFERRED_PART): number | undefined {
+  const steps = MAX_STEPS - OTHER_STEPS - STEPS_A_BLOB * sizes.length;
+  // Each blob may have one part that is not full.
+  const full = steps - sizes.length;
+  if (full <= 0) return undefined;
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const largest = sizes.reduce((max, size) => Math.max(max, size), 0);
+  const needed = Math.max(total / full, largest / MAX_PARTS);
+  const partSize = Math.max(MIN_PART, preferred, Math.ceil(needed / MiB) * MiB);
+  return partSize <= MAX_PART ? partSize : undefined;
+}
+
+/** The parts of a blob, numbered from 1. */
+export function partsOf(
+  size: number,
+  partSize: number,
+): { number: number; offset: number; length: number }[] {
+  return Array.from({ length: Math.ceil(size / partSize) }, (_, index) => {
+    const offset = index * partSize;
+    return { number: index + 1, offset, length: Math.min(partSize, size - offset) };
+  });
+}
