@@ -27,7 +27,11 @@ export class OciClient {
 
   /** @returns where the upload goes on, from the root. */
   async startUpload(query = ''): Promise<string> {
-    return locationOf(await this.request('POST', `blobs/uploads/${query}`));
+    const { pathname, search } = new URL(
+      locationOf(await this.request('POST', `blobs/uploads/${query}`)),
+      this.url,
+    );
+    return pathname + search;
   }
 
   /** @returns the blob's digest. */

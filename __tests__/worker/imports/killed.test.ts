@@ -1,0 +1,101 @@
+/** workerd is killed in the middle of an import, and started again over the same storage. */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  addImage,
+  askForImport,
+  importEnd,
+  importStatus,
+  MiB,
+  startImporter,
+} from '../../support/imports.ts';
+import { digestOf, OciClient } from '../../support/oci-client.ts';
+import { startRegistryStandIn, type RegistryStandIn } from '../../support/registry-stand-in.ts';
+import { someBytes, type TestRegistry } from '../../support/worker.ts';
+
+let upstream: RegistryStandIn;
+let storage: string;
+/** What is done to the n-th request for a part of the blob. */
+let onPart: (count: number) => Promise<void> | void = () => undefined;
+let parts: string[] = [];
+
+beforeAll(async () => {
+  storage = await mkdtemp(path.join(tmpdir(), 'imports-'));
+  upstream = await startRegistryStandIn(async ({ headers: { range } }) => {
+    if (range === undefined) return false;
+    parts.push(range);
+    await onPart(parts.length);
+    return false;
+  });
+});
+afterAll(async () => {
+  await upstream[Symbol.asyncDispose]();
+  await rm(storage, { recursive: true, force: true });
+});
+
+function start(): Promise<TestRegistry> {
+  return startImporter({ [upstream.host]: {} }, { storage, variables: { IMPORT_PATIENCE: '20' } });
+}
+
+async function kill({ process: child }: TestRegistry): Promise<void> {
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+test.each([1, 3, 5])('while part %d of 5 is fetched: it goes on there', async (at) => {
+  const bytes = someBytes(22 * MiB, at);
+  const image = addImage(upstream, [bytes]);
+  const to = `killed/at-${at}:v1`;
+  parts = [];
+  const { promise: isThere, resolve: reached } = Promise.withResolvers<void>();
+  onPart = async (count) => {
+    if (count !== at) return;
+    reached();
+    await new Promise(() => undefined); // never answered
+  };
+  const first = await start();
+  await askForImport(first, to, { registry: upstream.host, repository: 'a/model', digest: image.digest });
+  await isThere;
+  await kill(first);
+  onPart = () => undefined;
+  const before = new Set(parts.slice(0, at - 1));
+
+  const second = await start();
+  const record = await importEnd(second, to);
+  expect(record).toMatchObject({ state: 'done', generation: 1 });
+  // Nobody asked again, and what was there was not fetched again.
+  expect(parts.slice(at).filter((range) => before.has(range))).toEqual([]);
+  expect(new Set(parts).size).toBe(5);
+  const client = new OciClient(second.url, `killed/at-${at}`);
+  const served = await client.request('GET', `blobs/${image.layers[0]}`);
+  expect(digestOf(new Uint8Array(await served.arrayBuffer()))).toBe(digestOf(bytes));
+  expect((await importStatus(second, to)).bytes.done).toBeGreaterThan(bytes.length);
+  await second.stop();
+});
+
+test('again and again: it ends all the same', async () => {
+  const image = addImage(upstream, [someBytes(22 * MiB, 9)]);
+  const to = 'killed/often:v1';
+  for (let kills = 0; kills < 4; kills++) {
+    parts = [];
+    const { promise: isThere, resolve: reached } = Promise.withResolvers<void>();
+    onPart = async (count) => {
+      if (count === 1) return;
+      reached();
+      await new Promise(() => undefined);
+    };
+    const registry = await start();
+    const source = { registry: upstream.host, repository: 'a/model', digest: image.digest };
+    if (kills === 0) await askForImport(registry, to, source);
+    await isThere;
+    await kill(registry);
+  }
+  onPart = () => undefined;
+  const registry = await start();
+  expect(await importEnd(registry, to)).toMatchObject({ state: 'done', generation: 1 });
+  await registry.stop();
+});
