@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { parse } from 'yaml';
@@ -9,6 +9,7 @@ import { compareBytes } from '../oci/compare.ts';
 import type { HashCache } from './hash-cache.ts';
 import { hashFiles } from './hash-files.ts';
 import { licenseOf } from './hub-revision.ts';
+import { OpenFiles } from './open-files.ts';
 import type { Revision, Source, SourceFile } from './source.ts';
 import { walkFolder } from './walk-folder.ts';
 
@@ -25,6 +26,7 @@ export interface FolderOptions {
  * The files must stay as they are until they are published: a reader notices by their hashes when they don't.
  */
 export function openFolder({ path: folder, name, hashes }: FolderOptions): Source {
+  const files = new OpenFiles();
   const state: { root?: Promise<string> } = {};
   const root = async (): Promise<string> => await (state.root ??= findFolder(folder));
   return {
@@ -39,13 +41,18 @@ export function openFolder({ path: folder, name, hashes }: FolderOptions): Sourc
     async read(file, offset, target, signal) {
       signal?.throwIfAborted();
       try {
-        await readRange(join(await root(), file.path), file, offset, target);
+        const path = join(await root(), file.path);
+        await files.with(
+          path,
+          (handle) => checkSize(path, file, handle),
+          (handle) => readRange(path, file, { handle, offset, target }),
+        );
       } catch (error) {
         throw explainFolderError(error);
       }
     },
     async close() {
-      // Files are opened for each read and closed after it.
+      await files.close();
     },
   };
 }
@@ -92,10 +99,17 @@ function shaOf(files: readonly SourceFile[]): string {
   return hash('sha256', JSON.stringify(files.map(({ path, size, oid }) => [path, size, oid])));
 }
 
-async function readRange(path: string, file: SourceFile, offset: number, target: Uint8Array): Promise<void> {
-  await using handle = await open(path);
+async function checkSize(path: string, file: SourceFile, handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
   if (size !== file.size) throw changed(path, `${size} bytes now, ${file.size} when it was listed`);
+}
+
+/** Fills the whole of `target`. */
+async function readRange(
+  path: string,
+  file: SourceFile,
+  { handle, offset, target }: { handle: FileHandle; offset: number; target: Uint8Array },
+): Promise<void> {
   for (let done = 0; done < target.length;) {
     const { bytesRead } = await handle.read(target, done, target.length - done, offset + done);
     if (bytesRead === 0) throw changed(path, `it ends at byte ${offset + done} of ${file.size}`);

@@ -106,8 +106,8 @@ export class Conveyor {
       // Answers of a thread come in the order of the questions, so the slots reach the second thread in order, too.
       const hashing = this.#tar.slot(slot, plan.work);
       passage.handedToThreads.resolve();
-      const files = await hashing;
-      const { length, chunkDigests } = await this.#blob.slot(slot, plan.work);
+      const { files, crcs } = await hashing;
+      const { length, chunkDigests } = await this.#blob.slot(slot, { ...plan.work, crcs });
       this.#layer.digests.add(plan.chunks, chunkDigests, files);
       await before.written.promise;
       this.#signal.throwIfAborted();

@@ -1,6 +1,5 @@
 /** One hash thread's work on a layer: the layer's own bytes, made in place, and the digests that depend on them. */
 import { createHash, hash, type Hash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import {
   BLOCK_HEADER_SIZE,
   GZIP_HEADER,
@@ -9,7 +8,7 @@ import {
   writeBlockHeader,
   writeTrailer,
 } from '../../estargz/gzip.ts';
-import type { MemberPart, SlotWork } from './slot-plan.ts';
+import type { FramingWork, MemberPart } from './slot-plan.ts';
 
 export interface FramedSlot {
   /** Bytes of the layer, from the slot's beginning. */
@@ -30,16 +29,15 @@ export class Framer {
   #left = { content: 0, tail: 0 };
   #length = 0;
   #blockLeft = 0;
-  #crc = 0;
   #chunk: Hash | undefined;
   #digests: Buffer[] = [];
 
-  update(slot: SharedArrayBuffer, { tarAt, members, end }: SlotWork): FramedSlot {
+  update(slot: SharedArrayBuffer, { tarAt, members, end, crcs }: FramingWork): FramedSlot {
     this.#slot = Buffer.from(slot);
     this.#at = 0;
     this.#from = tarAt;
     this.#digests = [];
-    for (const member of members) this.#frame(member);
+    for (const [n, member] of members.entries()) this.#frame(member, crcs[n] as number);
     if (end !== undefined) this.#put(end);
     this.#blob.update(this.#slot.subarray(0, this.#at));
     const chunkDigests = new Uint8Array(this.#digests.length * DIGEST_SIZE);
@@ -57,20 +55,18 @@ export class Framer {
     this.#at += bytes.length;
   }
 
-  #frame({ begins, content, tail }: MemberPart): void {
+  #frame({ begins, content, tail }: MemberPart, crc: number): void {
     if (begins !== undefined) {
       this.#put(GZIP_HEADER);
       this.#left = { content: begins.content, tail: begins.tail };
       this.#length = begins.content + begins.tail;
-      this.#crc = 0;
     }
     // Before anything moves.
-    this.#crc = crc32(this.#slot.subarray(this.#from, this.#from + content + tail), this.#crc);
     if (content > 0) this.#digest(this.#slot.subarray(this.#from, this.#from + content));
     this.#cut('content', content);
     this.#cut('tail', tail);
     if (this.#left.content > 0 || this.#left.tail > 0 || content + tail === 0) return;
-    writeTrailer(this.#slot, this.#at, { crc: this.#crc, length: this.#length });
+    writeTrailer(this.#slot, this.#at, { crc, length: this.#length });
     this.#at += TRAILER_SIZE;
   }
 

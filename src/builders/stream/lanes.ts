@@ -1,21 +1,17 @@
 /** The pool of hash threads that all layers share: as many as there are cores, more gain nothing. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { LaneReply, LaneRequest, LaneResults, Role } from './lane-messages.ts';
-import type { SlotWork } from './slot-plan.ts';
+import type { LaneReply, LaneRequest, LaneResults, LaneWork, Role } from './lane-messages.ts';
 
 /** One half of a layer's hashing, on some thread. */
 export interface LaneJob<R extends Role> {
   /** Slots are taken in the order of the calls; the slot is not touched any more once this resolves or rejects. */
-  slot(slot: SharedArrayBuffer, work: SlotWork): Promise<LaneResults[R]>;
+  slot(slot: SharedArrayBuffer, work: LaneWork[R]): Promise<LaneResults[R]>;
   /** The digest, in hex. */
   finish(): Promise<string>;
   /** Frees what the thread keeps for the job; after `finish` it does nothing. */
   drop(): void;
 }
-
-/** Framing makes one half of the work a little heavier. */
-const WEIGHT: Record<Role, number> = { tar: 4, blob: 5 };
 
 export class Lanes {
   readonly #most: number;
@@ -50,6 +46,7 @@ interface Pending {
 let lastJob = 0;
 
 class Lane {
+  /** Halves of layers, which weigh about the same. */
   load = 0;
   /** Why the thread is no more. */
   failure: Error | undefined;
@@ -72,13 +69,13 @@ class Lane {
 
   begin<R extends Role>(role: R): LaneJob<R> {
     const job = ++lastJob;
-    this.load += WEIGHT[role];
+    this.load += 1;
     this.#post({ type: 'begin', job, role });
     let open = true;
     const drop = (): void => {
       if (!open) return;
       open = false;
-      this.load -= WEIGHT[role];
+      this.load -= 1;
       this.#post({ type: 'drop', job });
     };
     return {

@@ -21,6 +21,12 @@ export interface SlotWork {
   end?: Uint8Array<ArrayBuffer>;
 }
 
+/** What is known of a slot once its tar stream is hashed, and needed to frame it. */
+export interface FramingWork extends SlotWork {
+  /** For each of the members, its CRC-32 up to the end of its part in this slot. */
+  crcs: Uint32Array<ArrayBuffer>;
+}
+
 /**
  * What one slot holds: a piece of the tar stream, at its end. Framing moves it towards the slot's beginning, which works
  * in place since what is still to be framed never takes less than what is still to be moved.

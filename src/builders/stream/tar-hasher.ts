@@ -1,5 +1,6 @@
-/** The other hash thread's work on a layer: the decompressed stream's digest and those of whole files. */
+/** The other hash thread's work on a layer: the decompressed stream's digest, its members' CRCs and whole files. */
 import { createHash, hash, type Hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { SlotWork } from './slot-plan.ts';
 import type { FilePart } from './steps.ts';
 
@@ -8,6 +9,13 @@ export interface HashedContent {
   index: number;
   sha256?: string;
   sha1?: string;
+}
+
+export interface HashedSlot {
+  /** The files that end in the slot. */
+  files: HashedContent[];
+  /** See FramingWork. */
+  crcs: Uint32Array<ArrayBuffer>;
 }
 
 /** Up to this many bytes, hashing in one go is cheaper than a hash object, of which 100,000 files would leave many. */
@@ -20,21 +28,27 @@ export class TarHasher {
   #sha1: Hash | undefined;
   /** Bytes of content that the member still lacks. */
   #left = 0;
+  /** Of the member, so far. */
+  #crc = 0;
 
-  /** Takes in a slot, and gives the files that end in it. */
-  update(slot: SharedArrayBuffer, { tarAt, members }: SlotWork): HashedContent[] {
+  /** Takes in a slot. */
+  update(slot: SharedArrayBuffer, { tarAt, members }: SlotWork): HashedSlot {
     this.#diff.update(Buffer.from(slot, tarAt));
-    const done: HashedContent[] = [];
+    const files: HashedContent[] = [];
+    const crcs = new Uint32Array(members.length);
     let from = tarAt;
-    for (const { begins, content, tail } of members) {
+    for (const [n, { begins, content, tail }] of members.entries()) {
       if (begins !== undefined) {
         this.#begin(begins.file);
         this.#left = begins.content;
+        this.#crc = 0;
       }
-      if (content > 0) done.push(...this.#content(Buffer.from(slot, from, content)));
+      this.#crc = crc32(Buffer.from(slot, from, content + tail), this.#crc);
+      crcs[n] = this.#crc;
+      if (content > 0) files.push(...this.#content(Buffer.from(slot, from, content)));
       from += content + tail;
     }
-    return done;
+    return { files, crcs };
   }
 
   /** SHA-256 of the whole decompressed stream, in hex. */
