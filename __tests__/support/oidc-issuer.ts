@@ -41,6 +41,7 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  server.unref(); // a test file that fails in between ends all the same
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
@@ -104,6 +105,9 @@ async function makeKey(kid: string): Promise<Key> {
 
 /** A JWT of any header and payload with any signature. */
 export function forge(header: object, payload: object, signature: Uint8Array | string = ''): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part(header)}.${part(payload)}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+function part(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

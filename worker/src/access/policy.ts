@@ -1,6 +1,6 @@
 /** The operator's settings of who may do what, read once. */
 import type { Settings } from '../settings.ts';
-import { ALL_NAMES, REGISTRY_ACTIONS, type Action, type Grant } from './actions.ts';
+import { ALL_NAMES, REGISTRY_ACTIONS, REPOSITORY_ACTIONS, type Grant } from './actions.ts';
 import { parseIssuer, type Issuer } from './oidc.ts';
 import { parseOperatorTokens, type OperatorToken } from './operator-tokens.ts';
 import { parseRules, type Rule } from './rules.ts';
@@ -26,12 +26,10 @@ export function policyOf(settings: Settings): Policy {
   return policy;
 }
 
-/** What needs no proof. A value that nobody knows opens nothing. */
+/** What needs no proof: nothing where reading needs some. A value that nobody knows opens nothing. */
 export function openGrants({ READ_ACCESS: read = 'public', WRITE_ACCESS: write }: Settings): Grant[] {
-  const actions: Action[] = [
-    ...(read === 'public' ? (['pull'] as const) : []),
-    ...(write === 'open' ? (['push', 'delete', 'import', ...REGISTRY_ACTIONS] as const) : []),
-  ];
+  if (read !== 'public') return [];
+  const actions = write === 'open' ? [...REPOSITORY_ACTIONS, ...REGISTRY_ACTIONS] : (['pull'] as const);
   return [{ names: [ALL_NAMES], actions }];
 }
 
