@@ -94,13 +94,13 @@ describeRegistries('failures', (host, prefix) => {
   }, 60_000);
 
   test('people get a table, and an error and a hint for each', async () => {
-    const { code, stdout } = await aiAction(['publish', ...args()]);
+    const { code, stdout, stderr } = await aiAction(['publish', ...args()]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^failed +\S+owner\/wrong:latest/m);
-    expect(stdout).toMatch(/^error: owner\/gated: owner\/gated is gated/m);
-    expect(stdout).toMatch(/^ {2}hint: Accept the terms/m);
+    expect(stderr).toMatch(/^error: owner\/gated: owner\/gated is gated/m);
+    expect(stderr).toMatch(/^ {2}hint: Accept the terms/m);
     expect(stdout).toMatch(/^1 up to date, 6 failed$/m);
-    expect(stdout).not.toMatch(/^\s+at /m);
+    expect(stderr).not.toMatch(/^\s+at /m);
   }, 60_000);
 
   test('plan tells of those that it can know of', async () => {

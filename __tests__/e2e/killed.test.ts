@@ -166,11 +166,11 @@ describeRegistries('killed', (host, prefix, kind) => {
 
   test('Ctrl-C ends it cleanly and says that running again continues', async () => {
     await nextRevision(100);
-    const { code, stdout } = await publishUntil(bytes(40), 'SIGINT');
+    const { code, stderr } = await publishUntil(bytes(40), 'SIGINT');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/interrupted/);
-    expect(stdout).toMatch(/run .*again.* kept/i);
-    expect(stdout).not.toMatch(/^\s+at /m);
+    expect(stderr).toMatch(/interrupted/);
+    expect(stderr).toMatch(/run .*again.* kept/i);
+    expect(stderr).not.toMatch(/^\s+at /m);
     expectPublished(await publishJson(args()));
     expect(await pullImage(repository())).toBeDefined();
   }, 60_000);

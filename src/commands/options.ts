@@ -2,9 +2,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 
-import type { Selection } from './select.ts';
+/** See the option --select. */
+export type Selection = 'changed' | 'missing' | 'all';
 
 export interface ListOptions {
   models: string;
@@ -49,3 +50,12 @@ export const OPTIONS = {
     ),
   json: () => new Option('--json', 'one JSON document on standard output and nothing else there'),
 } as const;
+
+/** The options of everything that compares a list with a registry. */
+export function withPublishOptions(command: Command): Command {
+  const { models, registry, select, only, base, hub, insecure, cache, json } = OPTIONS;
+  for (const option of [models, registry, select, only, base, hub, insecure, cache, json]) {
+    command.addOption(option());
+  }
+  return command;
+}

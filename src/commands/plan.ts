@@ -6,23 +6,14 @@ import { count, formatBytes } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
 import type { ExitCode, Io } from './io.ts';
-import { OPTIONS, type PublishOptions } from './options.ts';
+import { withPublishOptions, type PublishOptions } from './options.ts';
 import { openPlanRun } from './run.ts';
 import { selectEntries, type Selected } from './select.ts';
 import { failureLines, removedLines } from './text.ts';
 
 export function planCommand(io: Io, finish: (code: ExitCode) => void): Command {
-  return new Command('plan')
+  return withPublishOptions(new Command('plan'))
     .description('say what publish would do and why, without writing anything')
-    .addOption(OPTIONS.models())
-    .addOption(OPTIONS.registry())
-    .addOption(OPTIONS.select())
-    .addOption(OPTIONS.only())
-    .addOption(OPTIONS.base())
-    .addOption(OPTIONS.hub())
-    .addOption(OPTIONS.insecure())
-    .addOption(OPTIONS.cache())
-    .addOption(OPTIONS.json())
     .action(async (options: PublishOptions) => finish(await runPlan(options, io)));
 }
 
@@ -39,6 +30,9 @@ export async function runPlan(options: PublishOptions, io: Io): Promise<ExitCode
     await run.close();
   }
   io.stdout.write(options.json === true ? planJson(models, selected) : planText(models, selected));
+  for (const { name, error } of models) {
+    if (error !== undefined) io.stderr.write(`${failureLines(name, error).join('\n')}\n`);
+  }
   return models.some(({ action }) => action === 'failed') ? 1 : 0;
 }
 
@@ -52,7 +46,6 @@ function planText(models: readonly ModelPlan[], selected: Selected): string {
   const lines = [
     formatTable(told.map(row)),
     ...models.flatMap(({ name, warnings }) => warnings.map((warning) => `warning: ${name}: ${warning}`)),
-    ...models.flatMap(({ name, error }) => (error === undefined ? [] : failureLines(name, error))),
     ...removedLines(selected.removed),
     totals(models, selected),
   ];

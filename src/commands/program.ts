@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { UsageError, UserError } from '../errors.ts';
+import { VERSION } from '../version.ts';
 import type { ExitCode, Io } from './io.ts';
 import { planCommand } from './plan.ts';
 import { publishCommand } from './publish.ts';
@@ -16,6 +17,7 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
   };
   const program = new Command('ai-action')
     .description('Publish machine-learning models as container images that can be pulled file by file.')
+    .version(VERSION)
     .showSuggestionAfterError()
     .helpCommand(false);
   for (const command of [planCommand, publishCommand, validateCommand, serveCommand]) {

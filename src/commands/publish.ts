@@ -6,25 +6,16 @@ import { formatBytes, formatSeconds } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
 import type { ExitCode, Io } from './io.ts';
-import { OPTIONS, type PublishOptions } from './options.ts';
+import { withPublishOptions, type PublishOptions } from './options.ts';
 import { runPlan } from './plan.ts';
 import { openPublishRun } from './run.ts';
 import { selectEntries, type Selected } from './select.ts';
 import { failureLines, removedLines } from './text.ts';
 
 export function publishCommand(io: Io, finish: (code: ExitCode) => void): Command {
-  return new Command('publish')
+  return withPublishOptions(new Command('publish'))
     .description('make the images of the selected models and push them to a registry')
-    .addOption(OPTIONS.models())
-    .addOption(OPTIONS.registry())
-    .addOption(OPTIONS.select())
-    .addOption(OPTIONS.only())
-    .addOption(OPTIONS.base())
-    .addOption(OPTIONS.hub())
-    .addOption(OPTIONS.insecure())
-    .addOption(OPTIONS.cache())
     .option('--dry-run', 'say what would be done, as plan does, and do nothing')
-    .addOption(OPTIONS.json())
     .action(async (options: PublishOptions & { dryRun?: boolean }) => {
       finish(options.dryRun === true ? await runPlan(options, io) : await runPublish(options, io));
     });
@@ -42,9 +33,15 @@ export async function runPublish(options: PublishOptions, io: Io): Promise<ExitC
     progress.close();
     await run.close();
   }
-  if (options.json === true)
+  const failures = models.flatMap((model) =>
+    model.status === 'failed' ? failureLines(model.name, model.error) : [],
+  );
+  if (options.json === true) {
     io.stdout.write(`${JSON.stringify({ models, removed: selected.removed }, null, 2)}\n`);
-  else io.stdout.write(publishText(models, selected));
+  } else {
+    io.stdout.write(publishText(models, selected));
+  }
+  for (const line of failures) io.stderr.write(`${line}\n`);
   return models.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 
@@ -57,12 +54,7 @@ const STATUS_WORDS = {
 
 function publishText(models: readonly ModelResult[], selected: Selected): string {
   const told = models.filter(({ status }) => status !== 'up-to-date');
-  const lines = [
-    formatTable(told.map(row)),
-    ...models.flatMap((model) => (model.status === 'failed' ? failureLines(model.name, model.error) : [])),
-    ...removedLines(selected.removed),
-    totals(models, selected),
-  ];
+  const lines = [formatTable(told.map(row)), ...removedLines(selected.removed), totals(models, selected)];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 

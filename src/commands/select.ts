@@ -10,8 +10,6 @@ import { readList } from '../models/read-list.ts';
 import { count } from '../report/format.ts';
 import type { ListOptions } from './options.ts';
 
-export type Selection = 'changed' | 'missing' | 'all';
-
 export interface Selected {
   entries: readonly Entry[];
   /** References that the base has and the list has not: their images are kept. */
