@@ -20,8 +20,10 @@ export interface Caller {
   expires?: number;
 }
 
+export const ANONYMOUS = 'anonymous';
+
 export function anonymous(settings: Settings): Caller {
-  return { kind: 'anonymous', name: 'anonymous', grants: openGrants(settings) };
+  return { kind: 'anonymous', name: ANONYMOUS, grants: openGrants(settings) };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { AppTypes, RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { repositoryOf } from '../routes/parameters.ts';
 import { ALL_NAMES, isGranted, isReading, isRegistryAction, type Action } from './actions.ts';
-import { anonymous, identify, type Caller } from './caller.ts';
+import { anonymous, ANONYMOUS, identify, type Caller } from './caller.ts';
 import { addressOf, challenge } from './challenge.ts';
 import { CredentialError, credentialOf } from './credential.ts';
 import { takesWrites } from './policy.ts';
@@ -54,11 +54,10 @@ async function checkAccess(c: RouteContext, action: Action, name: string): Promi
   if (isGranted(caller.grants, action, name)) return;
   if (caller.kind === 'anonymous') throw challenge(c.req.raw, { message: SIGN_IN, scope });
   const message = `${caller.name} may not ${action}${name === ALL_NAMES ? '' : ` ${name}`}`;
-  // It may have asked for less than it could have had.
-  if (caller.kind === 'registry-token') {
-    throw challenge(c.req.raw, { message, scope, error: 'insufficient_scope' });
-  }
-  throw new OciError('DENIED', message);
+  if (caller.kind !== 'registry-token') throw new OciError('DENIED', message);
+  // It may have been asked for less than its holder could have had.
+  const hint = caller.name === ANONYMOUS ? ': sign in with `docker login`' : '';
+  throw challenge(c.req.raw, { message: message + hint, scope, error: 'insufficient_scope' });
 }
 
 /** Found out once a request. @throws OciError 401 where a credential came that is not true */
