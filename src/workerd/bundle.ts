@@ -26,8 +26,10 @@ async function readBundle(directory: string): Promise<Bundle> {
   return toBundle(await Promise.all(files));
 }
 
+const ENTRY = path.join(HERE, '../../worker/src/index.ts');
+
 /** Bundles the Worker's sources as Wrangler does; `inputs` are the files that went into it. */
-export async function buildWorker(): Promise<Bundle & { inputs: string[] }> {
+export async function buildWorker(entry = ENTRY): Promise<Bundle & { inputs: string[] }> {
   const { build } = await import(/* webpackIgnore: true */ 'esbuild').catch((error: unknown) => {
     throw new UserError('The registry has to be built first, and esbuild is not installed.', {
       hint: 'Run npm ci in the clone.',
@@ -35,7 +37,7 @@ export async function buildWorker(): Promise<Bundle & { inputs: string[] }> {
     });
   });
   const { outputFiles, metafile } = await build({
-    entryPoints: [path.join(HERE, '../../worker/src/index.ts')],
+    entryPoints: [entry],
     outfile: MAIN,
     bundle: true,
     write: false,

@@ -52,6 +52,7 @@ export class Steps {
       } catch (error) {
         const failure = failureOf(error, attempt > RETRIES);
         if (failure !== undefined) return { failure };
+        console.warn(`import: ${name}, attempt ${attempt}: ${messageOf(error)}`);
         if (error instanceof Busy) await sleep(Math.min(error.retryAfter, MAX_RETRY_AFTER_S));
         throw error;
       }

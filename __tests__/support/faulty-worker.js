@@ -1,0 +1,48 @@
+/** The Worker over an R2 that fails now and then: before it has done what it was asked, or after. */
+import worker, { ImportWorkflow, UploadObject } from '../../worker/src/index.ts';
+
+let calls = 0;
+
+/** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
+function faulty(target, every) {
+  return new Proxy(target, {
+    get(_, name) {
+      const value = target[name];
+      if (typeof value !== 'function') return value;
+      if (name === 'resumeMultipartUpload') return (...args) => faulty(value.apply(target, args), every);
+      return async (...args) => {
+        const turn = ((++calls * 7919) % 10_007) % every;
+        const failure = new Error(
+          `${String(name)}: We encountered an internal error. Please try again. (10001)`,
+        );
+        if (turn === 0) throw failure;
+        const result = await value.apply(target, args);
+        if (turn === Math.floor(every / 2)) throw failure;
+        return name === 'createMultipartUpload' ? faulty(result, every) : result;
+      };
+    },
+  });
+}
+
+function withFaults(env) {
+  return { ...env, BUCKET: faulty(env.BUCKET, Number(env.FAULT_EVERY)) };
+}
+
+export class FaultyImports extends ImportWorkflow {
+  constructor(ctx, env) {
+    super(ctx, withFaults(env));
+  }
+}
+
+export class FaultyUploads extends UploadObject {
+  constructor(ctx, env) {
+    super(ctx, withFaults(env));
+  }
+}
+
+export { FaultyImports as ImportWorkflow, FaultyUploads as UploadObject };
+
+export default {
+  fetch: (request, env, context) => worker.fetch(request, withFaults(env), context),
+  scheduled: (event, env, context) => worker.scheduled(event, env, context),
+};
