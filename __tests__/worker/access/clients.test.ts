@@ -66,6 +66,11 @@ describe('our own client, at a private registry,', () => {
     await expect(publish(await issuer.token(), 'acme/workflow')).resolves.toBeUndefined();
   });
 
+  test('is refused where the token does not reach', async () => {
+    const error = await errorOf(publish('the token', 'other/own'));
+    expect(error).toMatchObject({ status: 401, message: expect.stringContaining('other/own') });
+  });
+
   test.each([
     ['without a password', nobody],
     ['with a wrong one', user('me', 'wrong')],

@@ -251,3 +251,21 @@ test.each([
   expect((await ask('/v2/acme/x/tags/list', { ...tokens, ...wrong })).status).toBe(404);
   error.mockRestore();
 });
+
+async function statusFrom(origin: string, method: string, path: string): Promise<number> {
+  return (await ask(path, { WRITE_ACCESS: 'open' }, { method, headers: { Origin: origin } })).status;
+}
+
+describe('a page in a browser', () => {
+  test.each(['https://evil.example', 'http://localhost:1234', 'http://localhost.evil.example', 'null', ''])(
+    'of %j reads, and writes nothing, also where nobody is asked for proof',
+    async (origin) => {
+      for (const [method, path] of PUSHES) expect(await statusFrom(origin, method, path)).toBe(403);
+      expect(await statusFrom(origin, 'GET', '/v2/acme/x/tags/list')).toBe(404);
+    },
+  );
+
+  test('of the registry itself may', async () => {
+    expect(await statusFrom('http://localhost', 'POST', '/v2/acme/x/blobs/uploads/')).toBe(202);
+  });
+});

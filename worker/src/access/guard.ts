@@ -10,6 +10,7 @@ import { ALL_NAMES, isGranted, isReading, isRegistryAction, type Action } from '
 import { anonymous, ANONYMOUS, identify, type Caller } from './caller.ts';
 import { addressOf, challenge } from './challenge.ts';
 import { CredentialError, credentialOf } from './credential.ts';
+import { checkOrigin } from './host.ts';
 import { takesWrites } from './policy.ts';
 import { scopeFor } from './scopes.ts';
 
@@ -48,6 +49,7 @@ const SIGN_IN = 'this needs a token: sign in with `docker login`';
 async function checkAccess(c: RouteContext, action: Action, name: string): Promise<void> {
   if (!isReading(action) && !takesWrites(c.env))
     throw new OciError('DENIED', 'this registry takes no pushes');
+  if (!isReading(action)) checkOrigin(c.req.raw);
   if (isGranted(anonymous(c.env).grants, action, name)) return;
   const scope = scopeFor(action, name);
   const caller = await callerOf(c, scope);

@@ -13,6 +13,7 @@ export function isPattern(text: string): boolean {
 }
 
 export function matchesPattern(pattern: string, text: string): boolean {
+  if (pattern === '**') return true;
   if (!pattern.includes('*')) return pattern === text;
   const parts = pattern.match(/\*\*?|[^*]+/g) ?? [];
   const source = parts.map(
