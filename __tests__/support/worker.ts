@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ServeOptions } from '../../src/commands/serve.ts';
+import type { ServeOptions } from '../../src/workerd/serve.ts';
 
 export interface TestRegistry {
   /** As in http://127.0.0.1:41234 */
