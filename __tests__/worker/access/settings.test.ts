@@ -35,6 +35,7 @@ describe('patterns', () => {
     ['refs/heads/*', 'refs/heads/main\nx', true],
     ['refs/heads/m', 'refs/heads/m\n', false],
     ['(a+)+$', '(a+)+$', true],
+    ['constructor*', 'constructor1', true],
   ])('%j and %j: %j', (pattern, text, expected) => {
     expect(matchesPattern(pattern, text)).toBe(expected);
   });

@@ -23,13 +23,12 @@ export function may(action: Action): MiddlewareHandler<AppTypes> {
 }
 
 /**
- * Whether the request may also do this: to take a blob from another repository it has to be able to pull there.
+ * Whether the request may also read there: where it takes a blob from another repository.
  * @param name a repository, or ALL_NAMES
  */
-export async function isAllowed(c: RouteContext, action: Action, name: string): Promise<boolean> {
-  if (!isReading(action) && !takesWrites(c.env)) return false;
+export async function mayPull(c: RouteContext, name: string): Promise<boolean> {
   return (
-    isGranted(anonymous(c.env).grants, action, name) || isGranted((await callerOf(c)).grants, action, name)
+    isGranted(anonymous(c.env).grants, 'pull', name) || isGranted((await callerOf(c)).grants, 'pull', name)
   );
 }
 
@@ -47,9 +46,10 @@ export async function checkSignIn(c: RouteContext): Promise<void> {
 const SIGN_IN = 'this needs a token: sign in with `docker login`';
 
 async function checkAccess(c: RouteContext, action: Action, name: string): Promise<void> {
-  if (!isReading(action) && !takesWrites(c.env))
-    throw new OciError('DENIED', 'this registry takes no pushes');
-  if (!isReading(action)) checkOrigin(c.req.raw);
+  if (!isReading(action)) {
+    if (!takesWrites(c.env)) throw new OciError('DENIED', 'this registry takes no pushes');
+    checkOrigin(c.req.raw);
+  }
   if (isGranted(anonymous(c.env).grants, action, name)) return;
   const scope = scopeFor(action, name);
   const caller = await callerOf(c, scope);

@@ -1,7 +1,7 @@
 /** Pushing blobs: in one request, in one stream, in chunks, or by mounting (spec.md, "Pushing blobs"). */
 import { parseDigest, type Digest } from '../../../src/oci/digest.ts';
 import { ALL_NAMES } from '../access/actions.ts';
-import { isAllowed } from '../access/guard.ts';
+import { mayPull } from '../access/guard.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { findAnywhere, findBlob, linkBlob } from '../storage/blobs.ts';
@@ -70,7 +70,7 @@ async function mountBlob(c: RouteContext, repository: string, digest: Digest): P
   const bucket = c.get('bucket');
   const named = c.req.query('from');
   const from = named === undefined ? undefined : asRepository(named);
-  if (!(await isAllowed(c, 'pull', from ?? ALL_NAMES))) return undefined;
+  if (!(await mayPull(c, from ?? ALL_NAMES))) return undefined;
   const blob = from === undefined ? await findAnywhere(bucket, digest) : await findBlob(bucket, from, digest);
   if (blob === undefined) return undefined;
   await linkBlob(bucket, repository, digest, blob);
