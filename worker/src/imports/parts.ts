@@ -10,13 +10,21 @@ const MAX_PARTS = 10_000;
 const MAX_PART = 5 * 1024 * MiB - MiB;
 const MAX_STEPS = 10_000;
 /** Steps of an import that are not of a blob: planning, manifests, tag, reports; some are in reserve. */
-const OTHER_STEPS = 100;
+const OTHER_STEPS = 200;
 /** Steps of a blob beside its parts: beginning and completing it. */
 const STEPS_A_BLOB = 2;
 
-/** The least part size with which all these blobs can be imported; `undefined` where they are too many or too large. */
-export function partSizeFor(sizes: readonly number[], preferred = PREFERRED_PART): number | undefined {
-  const steps = MAX_STEPS - OTHER_STEPS - STEPS_A_BLOB * sizes.length;
+/**
+ * The least part size with which all these blobs can be imported.
+ * @param sizes of the blobs that are to be fetched
+ * @param options.present how many blobs are here already; each is a step
+ * @returns undefined where they are too many or too large
+ */
+export function partSizeFor(
+  sizes: readonly number[],
+  { present = 0, preferred = PREFERRED_PART }: { present?: number; preferred?: number | undefined } = {},
+): number | undefined {
+  const steps = MAX_STEPS - OTHER_STEPS - present - STEPS_A_BLOB * sizes.length;
   // Each blob may have one part that is not full.
   const full = steps - sizes.length;
   if (full <= 0) return undefined;

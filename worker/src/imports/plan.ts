@@ -47,7 +47,7 @@ export async function planImport(digest: Digest, options: PlanOptions): Promise<
   const missing = blobs.filter(({ isPresent }) => !isPresent);
   const partSize = partSizeFor(
     missing.map(({ size }) => size),
-    options.preferredPartSize,
+    { present: blobs.length - missing.length, preferred: options.preferredPartSize },
   );
   if (partSize === undefined) throw tooLarge('it has more bytes than one import can fetch');
   return { manifests, blobs, partSize };
