@@ -204,7 +204,8 @@ test('several layers at once share memory and threads', async () => {
       return blob.equals(layerBytes(content).blob);
     });
     expect(await Promise.all(streams)).toEqual([true, true, true, true, true]);
-    expect(most).toBeLessThanOrEqual(4);
+    // Three slots, each of which may hold the end of a large file and a small one.
+    expect(most).toBeLessThanOrEqual(3 * 2);
   } finally {
     await small.close();
   }
