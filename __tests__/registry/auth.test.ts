@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 
 import type { CredentialProvider } from '../../src/registry/credentials.ts';
 import { errorOf, impatient, user } from '../support/registry-client.ts';
@@ -132,10 +132,22 @@ describe('a registry that wants a bearer token', () => {
   });
 
   test('gives another before the old one expires', async () => {
-    await using registry = await startTokenRegistry({ expiresIn: 0.001 });
+    await using registry = await startTokenRegistry({ expiresIn: 100 });
     const repository = impatient(registry.host).repository('a/b');
-    for (let time = 0; time < 3; time += 1) await repository.hasBlob(digest(bytes));
-    expect(registry.asked).toHaveLength(3);
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now');
+    const tokensAt: number[] = [];
+    try {
+      for (const seconds of [0, 70, 80, 150, 160]) {
+        clock.mockReturnValue(now + seconds * 1000);
+        await repository.hasBlob(digest(bytes));
+        tokensAt.push(registry.asked.length);
+      }
+    } finally {
+      clock.mockRestore();
+    }
+    // The last quarter of a lifetime is kept in reserve.
+    expect(tokensAt).toEqual([1, 1, 2, 2, 3]);
   });
 
   test('is asked for another token, and its user for credentials, when it takes the old one back', async () => {
