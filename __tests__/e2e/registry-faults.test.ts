@@ -74,6 +74,19 @@ function after(bytes: number, then: Answerer): Answerer {
   };
 }
 
+/** Takes no body above so many bytes: says so at once, or once it has taken in so many. */
+function limited(most: number, taking = 0): Meddler {
+  const refuse = status(413, 'TOO_LARGE');
+  return {
+    async request(_passed, request, response) {
+      if (Number(request.headers['content-length'] ?? 0) <= most) return false;
+      struck += 1;
+      await (taking > 0 ? after(taking, refuse) : refuse)(request, response);
+      return true;
+    },
+  };
+}
+
 const hangUp: Answerer = (request) => {
   request.destroy();
 };
@@ -122,6 +135,8 @@ describe('a registry that', () => {
       'limits the rate of manifests',
       instead(MANIFEST, status(429, 'TOOMANYREQUESTS', { 'retry-after': '1' }), 1),
     ],
+    ['takes no body above 3 MiB', limited(3 * MIB)],
+    ['takes no body above 3 MiB, and says so in the middle of one', limited(3 * MIB, 2 * MIB)],
     ['answers 502 to the tag', instead(TAG, status(502, 'BAD_GATEWAY'), 1)],
     ['answers 500 when it is looked at', instead(LOOK, status(500, 'UNKNOWN'), 1)],
     ['stores a blob and loses the answer', lostAnswer(STORE)],
@@ -165,7 +180,7 @@ describe('a registry that', () => {
       /may push to .*docker login/,
     ],
     [
-      'takes no request as large as a layer',
+      'takes no request as large as a chunk',
       instead(CONTENT, after(MIB, status(413, 'TOO_LARGE'))),
       /answered 413/,
       /limit on the size of a request/,

@@ -9,6 +9,7 @@ import type { Registry } from '../../src/registry/registry.ts';
 import { type Distribution, startDistribution } from '../support/distribution.ts';
 import { describeWith, serviceAddress } from '../support/services.ts';
 import { errorOf, impatient, user } from '../support/registry-client.ts';
+import { startRegistryProxy } from '../support/registry-proxy.ts';
 import { digest } from '../support/registry-stand-in.ts';
 
 // The two that a test starts itself need the same installation.
@@ -64,6 +65,19 @@ withRegistry('distribution', () => {
 
   test('takes an image and gives it back', async () => {
     await expect(pushAndRead(registry, name)).resolves.toBeUndefined();
+  });
+
+  test('takes a layer in chunks, where a proxy before it limits bodies', async () => {
+    await using proxy = await startRegistryProxy(serviceAddress('REGISTRY'), {
+      answer(passed, { headers }) {
+        if (passed.method === 'POST') headers['oci-chunk-max-length'] = '2000000';
+      },
+    });
+    const limited = impatient(proxy.host);
+    await expect(pushAndRead(limited, `${name}-chunks`)).resolves.toBeUndefined();
+    const patches = proxy.passed.filter(({ method }) => method === 'PATCH');
+    expect(patches.map(({ sent }) => sent)).toEqual([2_000_000, 2_000_000, 1_000_000]);
+    await limited.close();
   });
 
   test('has nothing where nothing was put', async () => {

@@ -130,7 +130,7 @@ describe('an upload that the registry ends early', () => {
     [401, false, /sign in with "docker login/],
     [403, false, /^Nobody may push to .*a\/b without signing in/],
     [404, false, /created before it is pushed to/],
-    [413, false, /raise its limit on the size of a request's body/],
+    [413, true, /raise its limit on the size of a request's body/],
     [429, true, /limits the rate/],
     [500, true, /is failing/],
   ])('with %d fails while it is written', async (status, retryable, hint) => {

@@ -95,16 +95,6 @@ export async function mountBlob(client: RepositoryClient, digest: Digest, from: 
   }
 }
 
-/** Each attempt is an upload of its own: a broken one may have kept part of the bytes. */
-export async function putBlob(client: RepositoryClient, digest: Digest, bytes: Uint8Array): Promise<void> {
-  if ((await hasBlob(client, digest)) === bytes.length) return;
-  const asked = { doing: `write the blob ${digest}`, action: 'push' } as const;
-  await client.repeated(asked, async () => {
-    const session = await openUpload(client);
-    await finishUpload(client, { session, digest, bytes });
-  });
-}
-
 /** Where the bytes go. Not repeated by itself. */
 export async function openUpload(client: RepositoryClient): Promise<URL> {
   const url = client.url('blobs/uploads/');
@@ -114,7 +104,10 @@ export async function openUpload(client: RepositoryClient): Promise<URL> {
     url,
     action: 'push',
     expect: [202],
-    read: async ({ headers }) => client.location(headers, url),
+    async read({ headers }) {
+      client.bodyLimit.announced(headers);
+      return client.location(headers, url);
+    },
   });
 }
 

@@ -1,9 +1,11 @@
 /** Requests to one repository: signed, followed through redirects, repeated where that is safe, errors explained. */
 import { HttpError } from '../http/http-error.ts';
 import { retry, type RetryOptions, type Wait } from '../http/retry.ts';
+import { isTransient } from '../http/transient.ts';
 import type { Access, Authenticator } from './auth.ts';
+import type { BodyLimit } from './body-limit.ts';
 import { type Endpoint, isAllowed } from './endpoint.ts';
-import { BadAnswer } from './errors.ts';
+import { BadAnswer, RegistryError } from './errors.ts';
 import { explain } from './explain.ts';
 import { type Answer, type HttpRequest, readExcerpt, type Transport } from './transport.ts';
 
@@ -41,6 +43,7 @@ export interface Surroundings {
   transport: Transport;
   auth: Authenticator;
   patience: Patience;
+  bodyLimit: BodyLimit;
   signal: AbortSignal | undefined;
   onWait: ((wait: Wait) => void) | undefined;
 }
@@ -53,6 +56,8 @@ export class RepositoryClient {
   readonly host: string;
   readonly patience: Patience;
   readonly transport: Transport;
+  /** Of all repositories of the host together. */
+  readonly bodyLimit: BodyLimit;
   readonly #around: Surroundings;
 
   constructor(repository: string, around: Surroundings) {
@@ -60,6 +65,7 @@ export class RepositoryClient {
     this.host = around.endpoint.host;
     this.patience = around.patience;
     this.transport = around.transport;
+    this.bodyLimit = around.bodyLimit;
     this.#around = around;
   }
 
@@ -77,7 +83,7 @@ export class RepositoryClient {
   async repeated<T>(asked: Asked, operation: () => Promise<T>): Promise<T> {
     const { patience, signal, onWait } = this.#around;
     try {
-      return await retry(operation, { ...patience.retry, signal, onWait });
+      return await retry(operation, { ...patience.retry, signal, onWait, retryable: isRetryable });
     } catch (error) {
       throw await this.explained(error, asked);
     }
@@ -175,6 +181,10 @@ export class RepositoryClient {
     discard(answer);
     return transport.exchange({ ...request, headers: { ...call.headers, authorization: renewed } });
   }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof RegistryError ? error.retryable : isTransient(error);
 }
 
 export async function errorOf(answer: Answer, asked: { method: string; url: URL }): Promise<HttpError> {

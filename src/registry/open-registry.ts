@@ -2,11 +2,13 @@
 import { UserError } from '../errors.ts';
 import { isRepository } from '../oci/reference.ts';
 import { Authenticator } from './auth.ts';
-import { getBlob, hasBlob, mountBlob, putBlob, readBlobRange } from './blobs.ts';
+import { getBlob, hasBlob, mountBlob, readBlobRange } from './blobs.ts';
+import { BodyLimit } from './body-limit.ts';
 import { type Patience, RepositoryClient, type Surroundings } from './client.ts';
 import { dockerCredentials } from './docker-credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
+import { putBlob } from './put-blob.ts';
 import type { Registry, RegistryOptions, Repository } from './registry.ts';
 import { Transport } from './transport.ts';
 import { startUpload } from './upload.ts';
@@ -20,7 +22,8 @@ export function openRegistry(options: RegistryOptions): Registry {
   const transport = new Transport(signal);
   const auth = new Authenticator(endpoint, credentials, transport);
   const patience = { ...usualPatience, ...options.patience };
-  const surroundings: Surroundings = { endpoint, transport, auth, patience, signal, onWait };
+  const bodyLimit = new BodyLimit();
+  const surroundings: Surroundings = { endpoint, transport, auth, patience, bodyLimit, signal, onWait };
   return {
     host,
     repository(name) {

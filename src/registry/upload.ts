@@ -1,14 +1,13 @@
 /**
  * Pushing a blob whose digest is known only at its end: POST, one PATCH of all bytes without Content-Range, PUT with
- * the digest. That is what Docker sends, and all registries take it; several have no chunks (Artifact Registry).
+ * the digest. That is what Docker sends, and all registries take it; several have no chunks (Artifact Registry). Only
+ * a host that has limited its requests' bodies gets chunks, one PATCH after the other.
  */
-import type { ClientRequest } from 'node:http';
-
 import type { Digest } from '../oci/digest.ts';
 import { cancelUpload, finishUpload, hasBlob, openUpload } from './blobs.ts';
-import { type Asked, errorOf, type RepositoryClient } from './client.ts';
-import { BadAnswer, RegistryError } from './errors.ts';
-import { type Answer, answerOf, readExcerpt, silence } from './transport.ts';
+import type { Asked, RepositoryClient } from './client.ts';
+import { RegistryError } from './errors.ts';
+import { StreamingPatch } from './patch.ts';
 
 export interface BlobUpload {
   /**
@@ -36,25 +35,19 @@ export async function startUpload(client: RepositoryClient, size: number): Promi
 class StreamingUpload implements BlobUpload {
   readonly #client: RepositoryClient;
   readonly #size: number;
-  readonly #asked: Asked;
+  /** Bytes of a body; the last one may be shorter. */
+  readonly #chunk: number;
   #session: URL;
-  #proof: Record<string, string> = {};
-  #request: ClientRequest | undefined;
+  #patch: StreamingPatch | undefined;
   #sent = 0;
-  /** How long the registry may be silent, in seconds. */
-  #silence: number;
-  #answered: Answer | undefined;
-  #failure: { error: unknown } | undefined;
+  #givenUp: Error | undefined;
   #committed = false;
-  /** Settles what is being waited for: a write, or the registry's answer. */
-  #waiting: { what: 'write' | 'answer'; resolve: () => void; reject: (error: unknown) => void } | undefined;
 
   constructor(client: RepositoryClient, session: URL, size: number) {
     this.#client = client;
     this.#session = session;
     this.#size = size;
-    this.#silence = client.patience.silence;
-    this.#asked = { doing: `upload a blob of ${size} bytes`, action: 'push' };
+    this.#chunk = Math.min(size, client.bodyLimit.bytes);
   }
 
   async write(buffers: readonly Uint8Array[]): Promise<void> {
@@ -63,28 +56,22 @@ class StreamingUpload implements BlobUpload {
     if (this.#sent + length > this.#size) {
       throw new RangeError(`${this.#sent + length} bytes were written to an upload of ${this.#size}`);
     }
-    if (length === 0) return;
-    this.#request ??= await this.#open();
-    const request = this.#request;
-    this.#sent += length;
-    await this.#until('write', (done) => {
-      // One writev for all views; the last one's callback comes when the kernel has the bytes of all.
-      request.cork();
-      for (const view of views.slice(0, -1)) request.write(view);
-      request.write(views.at(-1), (error) => {
-        if (!error) done();
-      });
-      request.uncork();
-      if (this.#sent === this.#size) request.end();
-    });
+    while (views.length > 0) {
+      if (this.#givenUp) throw this.#givenUp;
+      if (this.#patch?.left === 0) await this.#finishPatch(this.#patch);
+      this.#patch ??= await this.#open();
+      const part = takeFrom(views, this.#patch.left);
+      this.#sent += part.reduce((sum, view) => sum + view.length, 0);
+      await this.#patch.write(part);
+    }
   }
 
   async commit(digest: Digest): Promise<void> {
     if (this.#sent !== this.#size) {
       throw new RangeError(`an upload of ${this.#size} bytes was ended after ${this.#sent}`);
     }
-    if (this.#request) await this.#finishPatch(this.#request);
-    const asked: Asked = { ...this.#asked, doing: `store the uploaded blob ${digest}` };
+    if (this.#patch) await this.#finishPatch(this.#patch);
+    const asked: Asked = { doing: `store the uploaded blob ${digest}`, action: 'push' };
     try {
       await this.#client.repeated(asked, async () =>
         finishUpload(this.#client, { session: this.#session, digest }),
@@ -99,86 +86,67 @@ class StreamingUpload implements BlobUpload {
 
   async abort(): Promise<void> {
     if (this.#committed) return;
-    this.#fail(new Error('The upload was given up.'));
+    this.#givenUp ??= new Error('The upload was given up.');
+    this.#patch?.fail(this.#givenUp);
     await cancelUpload(this.#client, this.#session);
   }
 
-  async #open(): Promise<ClientRequest> {
-    const { transport } = this.#client;
-    this.#proof = await this.#client.repeated(this.#asked, async () =>
-      this.#client.authorizationFor(this.#session, { action: 'push' }),
+  async #open(): Promise<StreamingPatch> {
+    const url = this.#session;
+    const length = Math.min(this.#chunk, this.#size - this.#sent);
+    const isWhole = length === this.#size;
+    const range = `${this.#sent}-${this.#sent + length - 1}`;
+    const asked: Asked = {
+      doing: `upload ${isWhole ? '' : `bytes ${range} of `}a blob of ${this.#size} bytes`,
+      action: 'push',
+    };
+    const proof = await this.#client.repeated(asked, async () =>
+      this.#client.authorizationFor(url, { action: 'push' }),
     );
-    if (this.#failure) throw this.#failure.error;
-    const request = transport.open('PATCH', this.#session, {
+    if (this.#givenUp) throw this.#givenUp;
+    const request = this.#client.transport.open('PATCH', url, {
       'content-type': 'application/octet-stream',
-      'content-length': `${this.#size}`,
-      ...this.#proof,
+      'content-length': `${length}`,
+      ...(isWhole ? {} : { 'content-range': range }),
+      ...proof,
     });
-    request.on('response', (response) => void this.#respond(answerOf(response)));
-    request.on('error', (error) => {
-      if (!this.#answered) void this.#explainAndFail(error);
-    });
-    // A pause of whoever writes here is no silence of the registry.
-    request.setTimeout(this.#silence * 1000, () => {
-      if (this.#waiting) request.destroy(silence(this.#session, this.#silence));
-    });
-    return request;
+    const { patience } = this.#client;
+    const explain = async (error: unknown): Promise<unknown> => {
+      const explained = await this.#client.explained(error, asked);
+      return explained instanceof RegistryError ? this.#learned(explained, length, proof) : explained;
+    };
+    return new StreamingPatch(request, { url, size: length, patience, explain });
   }
 
-  async #until(what: 'write' | 'answer', start: (done: () => void) => void): Promise<void> {
-    if (this.#failure) throw this.#failure.error;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiting = { what, resolve, reject };
-        start(resolve);
-      });
-    } finally {
-      this.#waiting = undefined;
+  async #finishPatch(patch: StreamingPatch): Promise<void> {
+    const headers = await patch.finish();
+    if (headers.has('location')) this.#session = this.#client.location(headers, this.#session);
+    this.#patch = undefined;
+  }
+
+  /** What the next upload does better: it gets another token than one that has expired, or sends smaller bodies. */
+  async #learned(
+    error: RegistryError,
+    length: number,
+    proof: Record<string, string>,
+  ): Promise<RegistryError> {
+    if (error.status === 401 && 'authorization' in proof) {
+      await this.#client.forget(proof);
+      return error.again();
     }
+    return error.status === 413 && this.#client.bodyLimit.refused(length) ? error.again() : error;
   }
+}
 
-  /** An answer may come at any time: while there are bytes to send it can only be bad news. */
-  async #respond(answer: Answer): Promise<void> {
-    this.#answered = answer;
-    if (answer.status >= 400) {
-      await this.#explainAndFail(await errorOf(answer, { method: 'PATCH', url: this.#session }));
-    } else if (this.#sent < this.#size) {
-      await this.#explainAndFail(
-        new BadAnswer(`it answered ${answer.status} after ${this.#sent} of ${this.#size} bytes`),
-      );
-    } else if (this.#waiting?.what === 'answer') {
-      this.#waiting.resolve();
-    }
+/** Takes the first `length` bytes out of a list of views, or all where there are fewer. */
+function takeFrom(views: Uint8Array[], length: number): Uint8Array[] {
+  const taken: Uint8Array[] = [];
+  for (let left = length; left > 0;) {
+    const view = views.shift();
+    if (view === undefined) break;
+    taken.push(view.subarray(0, left));
+    if (view.length > left) views.unshift(view.subarray(left));
+    left -= Math.min(left, view.length);
   }
-
-  async #finishPatch(request: ClientRequest): Promise<void> {
-    this.#silence = this.#client.patience.commit;
-    request.setTimeout(this.#silence * 1000);
-    await this.#until('answer', (done) => {
-      if (this.#answered && this.#answered.status < 400) done();
-    });
-    const answer = this.#answered;
-    if (!answer) throw new Error('An upload ended without an answer.');
-    await readExcerpt(answer, 4096);
-    if (answer.status < 200 || answer.status > 299) {
-      throw await this.#client.explained(new BadAnswer(`it answered ${answer.status}`), this.#asked);
-    }
-    if (answer.headers.has('location')) this.#session = this.#client.location(answer.headers, this.#session);
-  }
-
-  /** A token that was good for the start of the upload and is not any more has expired: the next upload gets another. */
-  async #explainAndFail(error: unknown): Promise<void> {
-    const explained = await this.#client.explained(error, this.#asked);
-    const expired =
-      explained instanceof RegistryError && explained.status === 401 && 'authorization' in this.#proof;
-    if (!expired) return this.#fail(explained);
-    await this.#client.forget(this.#proof);
-    this.#fail(explained.again());
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#request?.destroy();
-    this.#waiting?.reject(this.#failure.error);
-  }
+  return taken;
 }
