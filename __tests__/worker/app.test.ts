@@ -110,7 +110,7 @@ describe('a tag', () => {
   ];
 
   test('moves although the first answer was lost', async () => {
-    await moveTag(bucket, 'a', 'latest', first);
+    await moveTag(bucket, 'a', { tag: 'latest', digest: first, isImmutable: false });
     const put = bucket.put.bind(bucket);
     let lost = false;
     bucket.put = async (...args) => {
@@ -119,29 +119,31 @@ describe('a tag', () => {
       lost = true;
       return null; // what a retried conditional put gives
     };
-    await moveTag(bucket, 'a', 'latest', second);
+    await moveTag(bucket, 'a', { tag: 'latest', digest: second, isImmutable: false });
     expect((await bucket.head('repositories/a/_tags/latest'))?.customMetadata).toEqual({ digest: second });
   });
 
   test('that another moves meanwhile is moved after it', async () => {
-    await moveTag(bucket, 'a', 'latest', first);
+    await moveTag(bucket, 'a', { tag: 'latest', digest: first, isImmutable: false });
     const head = bucket.head.bind(bucket);
     let meddled = false;
     bucket.head = async (key) => {
       const result = await head(key);
       if (!meddled) {
         meddled = true;
-        await moveTag(bucket, 'a', 'latest', second);
+        await moveTag(bucket, 'a', { tag: 'latest', digest: second, isImmutable: false });
       }
       return result;
     };
-    await moveTag(bucket, 'a', 'latest', third);
+    await moveTag(bucket, 'a', { tag: 'latest', digest: third, isImmutable: false });
     expect((await head('repositories/a/_tags/latest'))?.customMetadata).toEqual({ digest: third });
     expect(bucket.calls['put']).toBe(4); // one of them did not meet its condition
   });
 
   test('that is moved all the time is given up with 429', async () => {
     bucket.put = () => Promise.resolve(null);
-    await expect(moveTag(bucket, 'a', 'latest', first)).rejects.toMatchObject({ status: 429 });
+    await expect(
+      moveTag(bucket, 'a', { tag: 'latest', digest: first, isImmutable: false }),
+    ).rejects.toMatchObject({ status: 429 });
   });
 });

@@ -14,6 +14,10 @@ export interface Settings {
   OIDC_ISSUER?: string;
   /** Secret; signs the tokens that `/token` gives. */
   TOKEN_SECRET?: string;
+  /** Bytes of the largest request body that reaches the Worker: 100 MB on Cloudflare's smaller plans. */
+  MAX_REQUEST_BODY?: string | number;
+  /** Patterns of tags that cannot be moved or deleted, separated by commas. */
+  IMMUTABLE_TAGS?: string;
   /** JSON: the registries that may be imported from (imports/upstream/allow-list.ts). */
   UPSTREAMS?: unknown;
   /** Bytes of the parts that imports are cut into: 5 MiB or more; 64 MiB where it is left out. */

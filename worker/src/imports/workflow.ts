@@ -5,6 +5,7 @@
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { acceptManifest } from '../manifests/accept.ts';
+import { isImmutable } from '../manifests/immutable-tags.ts';
 import type { Environment } from '../environment.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { retryingBucket } from '../storage/retry.ts';
@@ -49,7 +50,7 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
       const job = { repository, bucket, steps, progress, upstream, open, patience, partSize: plan.partSize };
       await someAtOnce(plan.blobs, BLOBS_AT_ONCE, (blob, signal) => importBlob({ ...job, signal }, blob));
       await writeManifests(job, plan);
-      await moveReference({ bucket, steps, progress }, request);
+      await moveReference({ bucket, steps, progress }, request, this.env);
       await steps.do('report the end', () => progress.write({ state: 'done' }));
     } catch (error) {
       // What the Workflow itself throws, to pause or end an instance, is no failure of the import.
@@ -91,13 +92,14 @@ async function writeManifests(job: Omit<BlobImport, 'signal'>, { manifests }: Im
 async function moveReference(
   { bucket, steps, progress }: Pick<BlobImport, 'bucket' | 'steps' | 'progress'>,
   request: ImportRequest,
+  env: Environment,
 ): Promise<void> {
   const { repository, reference, digest } = request;
   if (!isTagged(request)) return;
   await steps.do(`tag ${reference}`, async () => {
     // An import that was asked for later has the tag.
     await progress.write({ state: 'running' });
-    await moveTag(bucket, repository, reference, digest);
+    await moveTag(bucket, repository, { tag: reference, digest, isImmutable: isImmutable(env, reference) });
     return true;
   });
 }

@@ -11,6 +11,7 @@ import { refresh, startImport } from '../imports/start.ts';
 import { findUpstream } from '../imports/upstream/allow-list.ts';
 import { Busy, UpstreamClient } from '../imports/upstream/client.ts';
 import { readBytes } from '../imports/upstream/http.ts';
+import { checkMove } from '../manifests/immutable-tags.ts';
 import { findManifest } from '../storage/manifests.ts';
 import { resolveTag } from '../storage/tags.ts';
 import { asDigest, asReference, asRepository, repositoryOf } from './parameters.ts';
@@ -49,6 +50,7 @@ export async function createImport(c: RouteContext): Promise<Response> {
     const headers = { Location: `/v2/${repository}/manifests/${digest}`, 'Docker-Content-Digest': digest };
     return Response.json({ ...request, state: 'done' }, { headers });
   }
+  if ('tag' in target) await checkMove(c.env, c.get('bucket'), { repository, tag: target.tag, digest });
   const record = await startImport(c.get('bucket'), c.env.IMPORTS, request);
   return Response.json(record, {
     status: 202,

@@ -4,6 +4,7 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { acceptManifest, MAX_MANIFEST_SIZE } from '../manifests/accept.ts';
 import { parseDocument } from '../manifests/document.ts';
+import { checkManifestRemoval, checkMove, checkRemoval, isImmutable } from '../manifests/immutable-tags.ts';
 import type { StoredBody } from '../storage/bucket.ts';
 import {
   findManifest,
@@ -12,7 +13,7 @@ import {
   removeReferrer,
   type StoredManifest,
 } from '../storage/manifests.ts';
-import { moveTag, removeTag, resolveTag, tagsOf } from '../storage/tags.ts';
+import { moveTag, removeTag, resolveTag } from '../storage/tags.ts';
 import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
 import { asReference, asTag, repositoryOf } from './parameters.ts';
 
@@ -60,6 +61,7 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim();
   if (!mediaType) throw new OciError('MANIFEST_INVALID', 'Content-Type has to name the media type');
   const bucket = c.get('bucket');
+  for (const tag of tags) await checkMove(c.env, bucket, { repository, tag, digest });
   const { subject } = await acceptManifest(bucket, repository, { digest, mediaType, bytes });
   const headers = new Headers({
     Location: `/v2/${repository}/manifests/${digest}`,
@@ -67,7 +69,7 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   });
   if (subject !== undefined) headers.set('OCI-Subject', subject);
   for (const tag of tags) {
-    await moveTag(bucket, repository, tag, digest);
+    await moveTag(bucket, repository, { tag, digest, isImmutable: isImmutable(c.env, tag) });
     headers.append('OCI-Tag', tag);
   }
   return new Response(null, { status: 201, headers });
@@ -80,6 +82,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   const bucket = c.get('bucket');
   if ('tag' in reference) {
     if ((await resolveTag(bucket, repository, reference.tag)) === undefined) throw unknown();
+    checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
     return new Response(null, { status: 202 });
   }
@@ -87,8 +90,9 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   const manifest = await readManifest(bucket, repository, digest);
   if (manifest === undefined) throw unknown();
   const bytes = new Uint8Array(await manifest.object.arrayBuffer());
+  const tags = await checkManifestRemoval(c.env, bucket, { repository, digest });
   const { subject } = parseDocument(bytes, manifest.mediaType);
-  for (const tag of await tagsOf(bucket, repository, digest)) await removeTag(bucket, repository, tag);
+  for (const tag of tags) await removeTag(bucket, repository, tag);
   if (subject !== undefined) await removeReferrer(bucket, repository, subject, digest);
   await removeManifest(bucket, repository, digest);
   return new Response(null, { status: 202 });

@@ -6,6 +6,7 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { findAnywhere, findBlob, linkBlob } from '../storage/blobs.ts';
 import { retry } from '../storage/retry.ts';
+import { bodyLimitHeader } from '../uploads/body-limit.ts';
 import type { HashAlgorithm } from '../uploads/hash.ts';
 import type { Chunk, Outcome, Refusal, Upload } from '../uploads/protocol.ts';
 import { asDigest, asRepository, repositoryOf } from './parameters.ts';
@@ -27,14 +28,16 @@ export async function startUpload(c: RouteContext): Promise<Response> {
     const outcome = await c.env.UPLOADS.get(id).finish(repository, digest, chunk);
     return finished(repository, String(id), digest, outcome);
   }
-  return new Response(null, { status: 202, headers: uploadHeaders(repository, String(id), 0) });
+  const headers = { ...uploadHeaders(repository, String(id), 0), ...bodyLimitHeader(c.env) };
+  return new Response(null, { status: 202, headers });
 }
 
 export async function readUpload(c: RouteContext): Promise<Response> {
   const { repository, id, name } = uploadOf(c);
   const outcome = await calling(c, id, (upload) => upload.status(repository));
   const offset = accepted(outcome, repository, name);
-  return new Response(null, { status: 204, headers: uploadHeaders(repository, name, offset) });
+  const headers = { ...uploadHeaders(repository, name, offset), ...bodyLimitHeader(c.env) };
+  return new Response(null, { status: 204, headers });
 }
 
 export async function appendUpload(c: RouteContext): Promise<Response> {

@@ -16,21 +16,29 @@ export async function resolveTag(
   return object === null ? undefined : digestOfTag(object);
 }
 
+export interface NewTag {
+  tag: string;
+  digest: Digest;
+  /** It keeps the first manifest that it names (manifests/immutable-tags.ts). */
+  isImmutable: boolean;
+}
+
 /**
  * Points a tag to a manifest by compare-and-set: two pushes at once come one after the other. The digest is the
  * object's body as well as its metadata, since R2's condition compares the body's hash alone.
- * @throws OciError where others move the tag all the time.
+ * @throws OciError where others move the tag all the time, or where it is immutable and names another manifest
  */
 export async function moveTag(
   bucket: Bucket,
   repository: string,
-  tag: string,
-  digest: Digest,
+  { tag, digest, isImmutable }: NewTag,
 ): Promise<void> {
   const key = tagKey(repository, tag);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await bucket.head(key);
-    if (before !== null && digestOfTag(before) === digest) return;
+    const current = before === null ? undefined : digestOfTag(before);
+    if (current === digest) return;
+    if (isImmutable && current !== undefined) throw cannotMove(tag, current);
     const written = await bucket.put(key, digest, {
       customMetadata: { digest },
       onlyIf: before === null ? { etagDoesNotMatch: '*' } : { etagMatches: before.etag },
@@ -82,4 +90,9 @@ function digestOfTag(object: Stored): Digest {
   const digest = object.customMetadata?.['digest'];
   if (digest === undefined || !isDigest(digest)) throw new Error(`${object.key} names no digest`);
   return digest;
+}
+
+export function cannotMove(tag: string, before: Digest): OciError {
+  const message = `the tag ${tag} is immutable here, and names ${before}: push under another tag`;
+  return new OciError('DENIED', message, { status: 409 });
 }
