@@ -5,11 +5,14 @@ import { checkHost } from './access/host.ts';
 import { checkSignIn, may } from './access/guard.ts';
 import type { AppTypes } from './environment.ts';
 import { OciError } from './errors.ts';
+import { observe } from './observation/requests.ts';
+import { readCatalog } from './routes/catalog.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
 import { createImport, readImport } from './routes/imports.ts';
 import { deleteManifest, readManifestRoute, writeManifestRoute } from './routes/manifests.ts';
 import { readReferrers } from './routes/referrers.ts';
 import { readTags } from './routes/tags.ts';
+import { readHealth } from './routes/health.ts';
 import { createToken, readToken } from './routes/token.ts';
 import { appendUpload, cancelUpload, finishUpload, readUpload, startUpload } from './routes/uploads.ts';
 import { SettingsError } from './settings.ts';
@@ -19,6 +22,7 @@ export function createApp(): Hono<AppTypes> {
   // Repository names hold slashes: of Hono's routers, this one lets a parameter span them.
   const app = new Hono<AppTypes>({ router: new PatternRouter() });
 
+  app.use('*', observe);
   app.use('*', async (c, next) => {
     await next();
     c.header('Docker-Distribution-API-Version', 'registry/2.0');
@@ -31,11 +35,12 @@ export function createApp(): Hono<AppTypes> {
   });
 
   app.get('/', (c) => c.text('An OCI registry: pull from it with any client of containers.\n'));
-  app.get('/healthz', (c) => c.text('ok\n'));
+  app.get('/healthz', readHealth);
   app.get('/v2/', async (c) => {
     await checkSignIn(c);
     return c.json({});
   });
+  app.get('/v2/_catalog', may('catalog'), readCatalog);
   app.get('/token', readToken);
   app.post('/token', createToken);
 

@@ -4,11 +4,14 @@ import type { ImportWorkflows } from './imports/start.ts';
 import type { Settings } from './settings.ts';
 import type { Bucket } from './storage/bucket.ts';
 import type { UploadNamespace } from './uploads/protocol.ts';
+import type { PullEvents } from './observation/pulls.ts';
 
 /** What the app runs on: the bindings of wrangler.jsonc, by what is used of them. */
 export interface Environment extends Settings {
   BUCKET: Bucket;
   UPLOADS: UploadNamespace;
+  /** Optional: a dataset of Analytics Engine. */
+  PULLS?: PullEvents;
   IMPORTS: ImportWorkflows;
 }
 

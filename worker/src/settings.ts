@@ -16,6 +16,8 @@ export interface Settings {
   TOKEN_SECRET?: string;
   /** Bytes of the largest request body that reaches the Worker: 100 MB on Cloudflare's smaller plans. */
   MAX_REQUEST_BODY?: string | number;
+  /** "on": a line of JSON for each request (observation/requests.ts). */
+  REQUEST_LOG?: string;
   /** Patterns of tags that cannot be moved or deleted, separated by commas. */
   IMMUTABLE_TAGS?: string;
   /** JSON: the registries that may be imported from (imports/upstream/allow-list.ts). */

@@ -31,6 +31,14 @@ export function asReference(text: string): { digest: Digest } | { tag: string } 
   return text.includes(':') ? { digest: asDigest(text) } : { tag: asTag(text) };
 }
 
+/** `n`: how many a page of a list has at most; undefined where it is left out. */
+export function pageSizeOf(c: RouteContext): number | undefined {
+  const n = c.req.query('n');
+  if (n === undefined) return undefined;
+  if (/^\d{1,9}$/.test(n)) return Number(n);
+  throw new OciError('UNSUPPORTED', 'n is not a number', { status: 400 });
+}
+
 export function shorten(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }

@@ -3,12 +3,12 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { repositoryPrefix } from '../storage/keys.ts';
 import { listTags } from '../storage/tags.ts';
-import { repositoryOf } from './parameters.ts';
+import { pageSizeOf, repositoryOf } from './parameters.ts';
 
 export async function readTags(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
   const bucket = c.get('bucket');
-  const limit = limitOf(c.req.query('n'));
+  const limit = pageSizeOf(c);
   const { tags, more } = await listTags(bucket, repository, {
     after: c.req.query('last'),
     limit: limit ?? Infinity,
@@ -25,10 +25,4 @@ export async function readTags(c: RouteContext): Promise<Response> {
     response.headers.set('Link', `</v2/${repository}/tags/list?${query.toString()}>; rel="next"`);
   }
   return response;
-}
-
-function limitOf(n: string | undefined): number | undefined {
-  if (n === undefined) return undefined;
-  if (/^\d{1,9}$/.test(n)) return Number(n);
-  throw new OciError('UNSUPPORTED', 'n is not a number of tags', { status: 400 });
 }

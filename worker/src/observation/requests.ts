@@ -1,0 +1,71 @@
+/** What there is to know about each request afterwards: an id for the client, a line for the log, and pulls for the statistics. */
+import type { MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { AppTypes, RouteContext } from '../environment.ts';
+import { writePull } from './pulls.ts';
+
+/** A request and its answer, with nothing in it that is secret: no header of the request, and no query. */
+export interface Observed {
+  id: string;
+  method: string;
+  /** As in `/v2/:name/blobs/:digest`; empty where there is none. */
+  route: string;
+  repository?: string;
+  /** The tag or digest that the path names. */
+  reference?: string;
+  /** Of what was read or written. */
+  digest?: string;
+  status: number;
+  /** Of the blob or manifest that is the answer, as announced: a client that goes away gets fewer. Else 0. */
+  bytes: number;
+  /** Bytes of the request's body, as it announces them. */
+  received: number;
+  /** Milliseconds until the answer began. */
+  duration: number;
+}
+
+/** Comes before all others, since it sees their errors as answers. */
+export const observe: MiddlewareHandler<AppTypes> = async (c, next) => {
+  const start = Date.now();
+  // Cloudflare's own id, where there is one, is in its logs, too.
+  const id = c.req.header('CF-Ray') ?? crypto.randomUUID();
+  await next();
+  c.header('X-Request-Id', id);
+  const observed = describe(c, id, Date.now() - start);
+  if (c.env.REQUEST_LOG === 'on') console.log(JSON.stringify(observed));
+  if (c.env.PULLS !== undefined) writePull(c.env.PULLS, observed);
+};
+
+function describe(c: RouteContext, id: string, duration: number): Observed {
+  const { method } = c.req;
+  const path = matchedRoutes(c).findLast((route) => route.path !== '*' && route.path !== '/*')?.path ?? '';
+  const route = path.replaceAll(/\{[^}]*\}/g, '');
+  const digest = c.res.headers.get('Docker-Content-Digest');
+  return {
+    id,
+    method,
+    route,
+    ...partsOf(c.req.path, route),
+    ...(digest === null ? {} : { digest }),
+    status: c.res.status,
+    bytes: method === 'HEAD' ? 0 : lengthOf(c.res.headers.get('Content-Length')),
+    received: lengthOf(c.req.header('Content-Length') ?? null),
+    duration,
+  };
+}
+
+/** What the path has where the route has `:name` and `:reference` or `:digest`. */
+function partsOf(path: string, route: string): Pick<Observed, 'repository' | 'reference'> {
+  const source = route
+    .replace(':name', '(?<name>.+)')
+    .replace(/:(?:reference|digest)/, '(?<reference>[^/]+)');
+  const { name, reference } = new RegExp(`^${source.replace(':id', '[^/]+')}$`).exec(path)?.groups ?? {};
+  return {
+    ...(name === undefined ? {} : { repository: name }),
+    ...(reference === undefined ? {} : { reference }),
+  };
+}
+
+function lengthOf(header: string | null): number {
+  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : 0;
+}
