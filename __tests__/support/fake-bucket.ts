@@ -1,6 +1,7 @@
 /** R2 in memory, as far as the Worker asks it, with faults. */
 import { createHash } from 'node:crypto';
 import type { Bucket, Stored, StoredBody } from '../../worker/src/storage/bucket.ts';
+import type { Store } from '../../worker/src/storage/store.ts';
 
 interface Entry extends Stored {
   bytes: Uint8Array<ArrayBuffer>;
@@ -14,7 +15,7 @@ export interface Fault {
   message?: string;
 }
 
-export interface FakeBucket extends Bucket {
+export interface FakeBucket extends Store {
   /** How often each method was called. */
   calls: Record<string, number>;
   /** Makes the next calls throw. */
@@ -54,6 +55,8 @@ export function fakeBucket(): FakeBucket {
 
   return {
     calls,
+    keepAfter: Infinity,
+    keep: async (keys) => keys.map((key) => entries.has(key)),
     fail: (fault) => faults.push(fault),
     breakBodies: (fault) => (breaks = { ...fault }),
     head: async (key) => {
@@ -86,6 +89,7 @@ export function fakeBucket(): FakeBucket {
       const entry: Entry = {
         key,
         etag,
+        uploaded: new Date(),
         size: bytes.length,
         bytes,
         ...(customMetadata === undefined ? {} : { customMetadata }),

@@ -1,5 +1,10 @@
 /** The Worker over an R2 that fails now and then: before it has done what it was asked, or after. */
-import worker, { ImportWorkflow, UploadObject } from '../../worker/src/index.ts';
+import worker, {
+  CollectionWorkflow,
+  CollectorObject,
+  ImportWorkflow,
+  UploadObject,
+} from '../../worker/src/index.ts';
 
 let calls = 0;
 
@@ -40,6 +45,13 @@ export class FaultyUploads extends UploadObject {
   }
 }
 
+export class FaultyCollector extends CollectorObject {
+  constructor(ctx, env) {
+    super(ctx, withFaults(env));
+  }
+}
+
+export { CollectionWorkflow, FaultyCollector as CollectorObject };
 export { FaultyImports as ImportWorkflow, FaultyUploads as UploadObject };
 
 export default {

@@ -8,15 +8,17 @@ import { OciError } from './errors.ts';
 import { observe } from './observation/requests.ts';
 import { readCatalog } from './routes/catalog.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
+import { createCollection, readCollection } from './routes/collection.ts';
 import { createImport, readImport } from './routes/imports.ts';
 import { deleteManifest, readManifestRoute, writeManifestRoute } from './routes/manifests.ts';
 import { readReferrers } from './routes/referrers.ts';
+import { deleteRepository } from './routes/repositories.ts';
 import { readTags } from './routes/tags.ts';
 import { readHealth } from './routes/health.ts';
 import { createToken, readToken } from './routes/token.ts';
 import { appendUpload, cancelUpload, finishUpload, readUpload, startUpload } from './routes/uploads.ts';
 import { SettingsError } from './settings.ts';
-import { retryingBucket } from './storage/retry.ts';
+import { openStore } from './storage/store.ts';
 
 export function createApp(): Hono<AppTypes> {
   // Repository names hold slashes: of Hono's routers, this one lets a parameter span them.
@@ -30,7 +32,7 @@ export function createApp(): Hono<AppTypes> {
   });
   app.use('*', async (c, next) => {
     checkHost(c.req.header('Host') ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
-    c.set('bucket', retryingBucket(c.env.BUCKET));
+    c.set('bucket', openStore(c.env));
     await next();
   });
 
@@ -43,6 +45,10 @@ export function createApp(): Hono<AppTypes> {
   app.get('/v2/_catalog', may('catalog'), readCatalog);
   app.get('/token', readToken);
   app.post('/token', createToken);
+
+  app.post('/v2/_gc', may('operate'), createCollection);
+  app.get('/v2/_gc', may('operate'), readCollection);
+  app.delete('/v2/:name{.+}/_repository', may('delete'), deleteRepository);
 
   app.post('/v2/:name{.+}/blobs/uploads/', may('push'), startUpload);
   app.get('/v2/:name{.+}/blobs/uploads/:id', may('push'), readUpload);

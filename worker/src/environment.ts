@@ -1,25 +1,25 @@
 import type { Context } from 'hono';
 import type { Caller } from './access/caller.ts';
+import type { CollectionWorkflows } from './collection/start.ts';
 import type { ImportWorkflows } from './imports/start.ts';
-import type { Settings } from './settings.ts';
-import type { Bucket } from './storage/bucket.ts';
+import type { Store, StoreEnvironment } from './storage/store.ts';
 import type { UploadNamespace } from './uploads/protocol.ts';
 import type { PullEvents } from './observation/pulls.ts';
 
 /** What the app runs on: the bindings of wrangler.jsonc, by what is used of them. */
-export interface Environment extends Settings {
-  BUCKET: Bucket;
+export interface Environment extends StoreEnvironment {
   UPLOADS: UploadNamespace;
   /** Optional: a dataset of Analytics Engine. */
   PULLS?: PullEvents;
   IMPORTS: ImportWorkflows;
+  COLLECTIONS: CollectionWorkflows;
 }
 
 export interface AppTypes {
   Bindings: Environment;
   Variables: {
     /** The bucket with retries; routes use this one. */
-    bucket: Bucket;
+    bucket: Store;
     /** Who asks, once a route had to know. */
     caller?: Caller;
   };

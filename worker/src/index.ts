@@ -1,7 +1,10 @@
 import { createApp } from './app.ts';
 import { resumeImports } from './imports/resume.ts';
+import { resumeCollection, startCollection } from './collection/start.ts';
 import { retryingBucket } from './storage/retry.ts';
 
+export { CollectorObject } from './collection/collector-object.ts';
+export { CollectionWorkflow } from './collection/workflow.ts';
 export { ImportWorkflow } from './imports/workflow.ts';
 export { UploadObject } from './uploads/upload-object.ts';
 
@@ -11,6 +14,11 @@ export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
   // Cloudflare's times are never this text: it is what `serve` sends when it starts (src/workerd/runtime.ts).
   scheduled: async ({ cron, scheduledTime }, env) => {
-    if (cron === '@start') await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
+    if (cron !== '@start') {
+      await startCollection(env, { dryRun: false });
+      return;
+    }
+    await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
+    await resumeCollection(env, scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

@@ -28,6 +28,14 @@ export interface Settings {
   IMPORT_PATIENCE?: string;
   /** Seconds before an import's step is tried again; twice as many before each further time. 2 where it is left out. */
   IMPORT_RETRY_DELAY?: string;
+  /** Seconds that something has been there before garbage collection can condemn it; a day where it is left out. */
+  GC_WINDOW?: string;
+  /** Seconds between condemning and removing; an hour where it is left out. */
+  GC_DELAY?: string;
+  /** Seconds after which an upload that nobody touches is given up; a day where it is left out. */
+  UPLOAD_EXPIRY?: string;
+  /** JSON: which images without a tag are kept (collection/keep-rules.ts); all where it is left out. */
+  KEEP_UNTAGGED?: unknown;
   /** Host names that requests may name, separated by commas; "*" or nothing allows all. */
   ALLOWED_HOSTS?: string;
 }

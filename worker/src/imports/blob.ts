@@ -1,8 +1,9 @@
 /** The steps that import one blob. In workerd only. */
 import { parseDigest, type Digest } from '../../../src/oci/digest.ts';
 import { findAnywhere, linkBlob, publishBlob, type Pointer } from '../storage/blobs.ts';
-import type { Bucket, UploadedPart } from '../storage/bucket.ts';
-import { dataKey } from '../storage/keys.ts';
+import type { UploadedPart } from '../storage/bucket.ts';
+import { blobKey, dataKey } from '../storage/keys.ts';
+import type { Store } from '../storage/store.ts';
 import { openHash } from '../uploads/open-hash.ts';
 import { ImportFailure } from './failure.ts';
 import { partsOf } from './parts.ts';
@@ -17,7 +18,7 @@ export type OpenUploads = Map<string, string>;
 
 export interface BlobImport {
   repository: string;
-  bucket: Bucket;
+  bucket: Store;
   upstream: UpstreamClient;
   steps: Steps;
   progress: Progress;
@@ -45,6 +46,8 @@ export async function importBlob(job: BlobImport, blob: PlannedBlob): Promise<vo
 }
 
 async function linkPresent({ bucket, repository }: BlobImport, { digest }: PlannedBlob): Promise<boolean> {
+  // It may have been condemned since the import was planned.
+  await bucket.keep([blobKey(digest)]);
   const pointer = await findAnywhere(bucket, digest);
   if (pointer === undefined) {
     throw new ImportFailure(
@@ -134,7 +137,7 @@ async function fetchPart(job: BlobImport, of: Part): Promise<{ etag: string; sta
 
 /** Completing twice fails, although the first time may have succeeded without an answer. */
 async function complete(
-  bucket: Bucket,
+  bucket: Store,
   upload: { data: string; uploadId: string; size: number; parts: UploadedPart[] },
 ): Promise<void> {
   try {

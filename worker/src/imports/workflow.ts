@@ -8,7 +8,7 @@ import { acceptManifest } from '../manifests/accept.ts';
 import { isImmutable } from '../manifests/immutable-tags.ts';
 import type { Environment } from '../environment.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { retryingBucket } from '../storage/retry.ts';
+import { openStore } from '../storage/store.ts';
 import { moveTag } from '../storage/tags.ts';
 import { importBlob, type BlobImport, type OpenUploads } from './blob.ts';
 import { ASK_AGAIN, ImportFailure } from './failure.ts';
@@ -30,7 +30,7 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
     { payload: request, instanceId }: Readonly<WorkflowEvent<ImportRequest>>,
     workflowStep: WorkflowStep,
   ): Promise<void> {
-    const bucket = retryingBucket(this.env.BUCKET);
+    const bucket = openStore(this.env);
     const steps = new Steps(doStepOf(workflowStep), numberOf(this.env.IMPORT_RETRY_DELAY));
     const progress = new Progress(bucket, request, instanceId);
     const open: OpenUploads = new Map();

@@ -1,15 +1,17 @@
 /** What makes a manifest part of a repository, whether it was pushed or imported. */
 import type { Digest } from '../../../src/oci/digest.ts';
 import { OciError } from '../errors.ts';
-import { findBlob } from '../storage/blobs.ts';
-import type { Bucket } from '../storage/bucket.ts';
-import { findManifest, writeManifest, writeReferrer } from '../storage/manifests.ts';
+import { manifestKey, membershipKey } from '../storage/keys.ts';
+import { writeManifest, writeReferrer } from '../storage/manifests.ts';
+import { hasToBeKept, type Store } from '../storage/store.ts';
 import { parseDocument, type Document } from './document.ts';
 
 /** Bytes (spec.md, "Pushing Manifests": at least 4 MiB). */
 export const MAX_MANIFEST_SIZE = 4 * 1024 * 1024;
 /** Reads of R2 at once; a Worker may wait for six answers. */
 const CHECKS_AT_ONCE = 6;
+/** Objects that one call of the collector rewrites. */
+const KEPT_AT_ONCE = 100;
 
 export interface NewManifest {
   /** Of the bytes; the caller has checked it. */
@@ -23,17 +25,17 @@ export interface NewManifest {
  * @throws OciError MANIFEST_INVALID, or MANIFEST_BLOB_UNKNOWN naming what the repository lacks
  */
 export async function acceptManifest(
-  bucket: Bucket,
+  store: Store,
   repository: string,
   manifest: NewManifest,
 ): Promise<Document> {
   const { digest, mediaType, bytes } = manifest;
   const document = parseDocument(bytes, mediaType);
-  await checkReferences(bucket, repository, document);
-  await writeManifest(bucket, repository, manifest);
+  await checkReferences(store, repository, document);
+  await writeManifest(store, repository, manifest);
   const { subject, artifactType, annotations } = document;
   if (subject !== undefined) {
-    await writeReferrer(bucket, repository, subject, {
+    await writeReferrer(store, repository, subject, {
       mediaType,
       digest,
       size: bytes.length,
@@ -44,17 +46,41 @@ export async function acceptManifest(
   return document;
 }
 
-async function checkReferences(bucket: Bucket, repository: string, document: Document): Promise<void> {
-  const checks = [
-    ...document.blobs.map(({ digest }) => ({ digest, kind: 'blob', find: findBlob })),
-    ...document.manifests.map(({ digest }) => ({ digest, kind: 'manifest', find: findManifest })),
+/** What is old, or condemned, could be removed before the manifest is seen to need it: it is kept from here on. */
+async function checkReferences(store: Store, repository: string, document: Document): Promise<void> {
+  const references = [
+    ...document.blobs.map(({ digest }) => ({
+      what: `blob ${digest}`,
+      key: membershipKey(repository, digest),
+    })),
+    ...document.manifests.map(({ digest }) => ({
+      what: `manifest ${digest}`,
+      key: manifestKey(repository, digest),
+    })),
   ];
-  for (let at = 0; at < checks.length; at += CHECKS_AT_ONCE) {
+  const old: Reference[] = [];
+  for (let at = 0; at < references.length; at += CHECKS_AT_ONCE) {
     await Promise.all(
-      checks.slice(at, at + CHECKS_AT_ONCE).map(async ({ digest, kind, find }) => {
-        if ((await find(bucket, repository, digest)) !== undefined) return;
-        throw new OciError('MANIFEST_BLOB_UNKNOWN', `the repository has no ${kind} ${digest}: push it first`);
+      references.slice(at, at + CHECKS_AT_ONCE).map(async (reference) => {
+        const object = await store.head(reference.key);
+        if (object === null) throw missing(reference);
+        if (hasToBeKept(store, object)) old.push(reference);
       }),
     );
   }
+  for (let at = 0; at < old.length; at += KEPT_AT_ONCE) {
+    const some = old.slice(at, at + KEPT_AT_ONCE);
+    const kept = await store.keep(some.map(({ key }) => key));
+    const gone = some.find((_, index) => kept[index] !== true);
+    if (gone !== undefined) throw missing(gone);
+  }
+}
+
+interface Reference {
+  what: string;
+  key: string;
+}
+
+function missing({ what }: Reference): OciError {
+  return new OciError('MANIFEST_BLOB_UNKNOWN', `the repository has no ${what}: push it first`);
 }

@@ -16,7 +16,8 @@ export async function readBlob(c: RouteContext): Promise<Response> {
   const digest = asDigest(c.req.param('digest') ?? '');
   const bucket = c.get('bucket');
   const blob = await findBlob(bucket, repository, digest);
-  if (blob === undefined) throw unknown(digest);
+  // Who asks whether it is here means to refer to it, and who reads it knows of it already.
+  if (blob === undefined || (blob.isCondemned && c.req.method === 'HEAD')) throw unknown(digest);
   const headers = new Headers({
     'Accept-Ranges': 'bytes',
     'Cache-Control': IMMUTABLE,
@@ -73,7 +74,8 @@ export async function deleteBlob(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
   const digest = asDigest(c.req.param('digest') ?? '');
   const bucket = c.get('bucket');
-  if ((await findBlob(bucket, repository, digest)) === undefined) throw unknown(digest);
+  const blob = await findBlob(bucket, repository, digest);
+  if (blob === undefined || blob.isCondemned) throw unknown(digest);
   await unlinkBlob(bucket, repository, digest);
   return new Response(null, { status: 202 });
 }

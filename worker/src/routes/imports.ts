@@ -75,7 +75,10 @@ function locationOf({ repository, reference }: ImportRecord): string {
 
 async function isHere(c: RouteContext, { repository, reference, digest }: ImportRequest): Promise<boolean> {
   const bucket = c.get('bucket');
-  if (isDigest(reference)) return (await findManifest(bucket, repository, reference)) !== undefined;
+  if (isDigest(reference)) {
+    const found = await findManifest(bucket, repository, reference);
+    return found !== undefined && !found.isCondemned;
+  }
   return (await resolveTag(bucket, repository, reference)) === digest;
 }
 

@@ -30,7 +30,8 @@ export async function readManifestRoute(c: RouteContext): Promise<Response> {
     ETag: etagOf(digest),
   });
   if (isNoneMatch(c.req.header('If-None-Match'), digest)) {
-    if ((await findManifest(bucket, repository, digest)) === undefined) throw unknown();
+    const found = await findManifest(bucket, repository, digest);
+    if (found === undefined || found.isCondemned) throw unknown();
     return new Response(null, { status: 304, headers });
   }
   const read = c.req.method === 'HEAD' ? findManifest : readManifest;
@@ -39,7 +40,8 @@ export async function readManifestRoute(c: RouteContext): Promise<Response> {
     repository,
     digest,
   );
-  if (manifest === undefined) throw unknown();
+  // Who asks whether it is here means to refer to it, and who reads it knows of it already.
+  if (manifest === undefined || (manifest.isCondemned && c.req.method === 'HEAD')) throw unknown();
   headers.set('Content-Type', manifest.mediaType);
   headers.set('Content-Length', String(manifest.size));
   return new Response((await manifest.object?.arrayBuffer()) ?? null, { headers });
@@ -88,7 +90,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   }
   const { digest } = reference;
   const manifest = await readManifest(bucket, repository, digest);
-  if (manifest === undefined) throw unknown();
+  if (manifest === undefined || manifest.isCondemned) throw unknown();
   const bytes = new Uint8Array(await manifest.object.arrayBuffer());
   const tags = await checkManifestRemoval(c.env, bucket, { repository, digest });
   const { subject } = parseDocument(bytes, manifest.mediaType);

@@ -74,8 +74,12 @@ async function mountBlob(c: RouteContext, repository: string, digest: Digest): P
   const named = c.req.query('from');
   const from = named === undefined ? undefined : asRepository(named);
   if (!(await mayPull(c, from ?? ALL_NAMES))) return undefined;
-  const blob = from === undefined ? await findAnywhere(bucket, digest) : await findBlob(bucket, from, digest);
+  const blob = await findAnywhere(bucket, digest);
   if (blob === undefined) return undefined;
+  if (from !== undefined) {
+    const theirs = await findBlob(bucket, from, digest);
+    if (theirs === undefined || theirs.isCondemned) return undefined;
+  }
   await linkBlob(bucket, repository, digest, blob);
   return created(repository, digest);
 }

@@ -5,13 +5,18 @@
 import type { Digest } from '../../../src/oci/digest.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { blobKey, membershipKey } from './keys.ts';
+import { condemnedAt, hasToBeKept, type Store } from './store.ts';
 
 export interface Pointer {
   /** The key of the bytes. */
   data: string;
   /** Bytes. */
   size: number;
+  /** Nothing refers to it, and it is about to go: who asks whether it is here is told that it is not. */
+  isCondemned?: boolean;
 }
+
+const ATTEMPTS = 5;
 
 /** The blob as a member of the repository, or undefined. */
 export async function findBlob(
@@ -22,31 +27,28 @@ export async function findBlob(
   return toPointer(await bucket.head(membershipKey(repository, digest)));
 }
 
-/** The blob wherever it is, or undefined. */
+/** The blob wherever it is, or undefined where it is nowhere or condemned. */
 export async function findAnywhere(bucket: Bucket, digest: Digest): Promise<Pointer | undefined> {
-  return toPointer(await bucket.head(blobKey(digest)));
+  const pointer = toPointer(await bucket.head(blobKey(digest)));
+  return pointer?.isCondemned ? undefined : pointer;
 }
 
 /**
  * Makes verified bytes known under their digest.
  * @returns the pointer that holds from now on: another's, where the blob was here already.
  */
-export async function publishBlob(bucket: Bucket, digest: Digest, pointer: Pointer): Promise<Pointer> {
-  const written = await bucket.put(blobKey(digest), '', {
-    customMetadata: toMetadata(pointer),
-    onlyIf: { etagDoesNotMatch: '*' },
-  });
-  return (written === null ? await findAnywhere(bucket, digest) : undefined) ?? pointer;
+export function publishBlob(store: Store, digest: Digest, pointer: Pointer): Promise<Pointer> {
+  return establish(store, blobKey(digest), pointer);
 }
 
 /** Makes a blob a member of the repository. */
 export async function linkBlob(
-  bucket: Bucket,
+  store: Store,
   repository: string,
   digest: Digest,
   pointer: Pointer,
 ): Promise<void> {
-  await bucket.put(membershipKey(repository, digest), '', { customMetadata: toMetadata(pointer) });
+  await establish(store, membershipKey(repository, digest), pointer);
 }
 
 /** Ends the membership; the bytes stay until nothing points to them. */
@@ -54,13 +56,29 @@ export async function unlinkBlob(bucket: Bucket, repository: string, digest: Dig
   await bucket.delete(membershipKey(repository, digest));
 }
 
+/** Sees to it that a pointer is at the key and stays there for now. @returns the one that is */
+async function establish(store: Store, key: string, pointer: Pointer): Promise<Pointer> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const before = await store.head(key);
+    if (before === null) {
+      const options = { customMetadata: toMetadata(pointer), onlyIf: { etagDoesNotMatch: '*' } };
+      if ((await store.put(key, '', options)) !== null) return pointer;
+    } else {
+      const [isKept] = hasToBeKept(store, before) ? await store.keep([key]) : [true];
+      if (isKept) return toPointer(before) ?? pointer;
+    }
+  }
+  throw new Error(`${key} comes and goes`);
+}
+
 function toMetadata(pointer: Pointer): Record<string, string> {
   return { data: pointer.data, size: String(pointer.size) };
 }
 
-function toPointer(object: Stored | null): Pointer | undefined {
+export function toPointer(object: Stored | null): Pointer | undefined {
   if (object === null) return undefined;
   const { data, size } = object.customMetadata ?? {};
   if (data === undefined || size === undefined) throw new Error(`${object.key} points nowhere`);
-  return { data, size: Number(size) };
+  const isCondemned = condemnedAt(object) !== undefined;
+  return { data, size: Number(size), ...(isCondemned ? { isCondemned } : {}) };
 }

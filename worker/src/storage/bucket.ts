@@ -7,6 +7,7 @@ export interface Stored {
   key: string;
   size: number;
   etag: string;
+  uploaded: Date;
   customMetadata?: Record<string, string>;
   httpMetadata?: { contentType?: string };
 }
@@ -21,6 +22,7 @@ export interface StoredBody extends Stored {
 export interface Condition {
   etagMatches?: string;
   etagDoesNotMatch?: string;
+  uploadedBefore?: Date;
 }
 
 export interface PutOptions {

@@ -2,7 +2,7 @@
  * Where things lie in the bucket. No component of a repository name begins with `_`, so no key of one repository is
  * a key of another.
  */
-import { parseDigest, type Digest } from '../../../src/oci/digest.ts';
+import { isDigest, parseDigest, type Digest } from '../../../src/oci/digest.ts';
 
 /** `sha256:abc` as `sha256/abc`. */
 function path(digest: Digest): string {
@@ -30,8 +30,43 @@ export function repositoryPrefix(repository: string): string {
   return `repositories/${repository}/_`;
 }
 
+/** Everything of a repository, in an order that leaves what is whole whenever deleting it is stopped. */
+export function repositoryPrefixes(repository: string): string[] {
+  const folders = ['_tags/', '_referrers/', '_manifests/', '_blobs/'];
+  return [`imports/${repository}/_/`, ...folders.map((folder) => `repositories/${repository}/${folder}`)];
+}
+
 export function manifestKey(repository: string, digest: Digest): string {
   return `repositories/${repository}/_manifests/${path(digest)}`;
+}
+
+/** What the key of a repository's object says. */
+export interface RepositoryKey {
+  repository: string;
+  /** A tag has none. */
+  digest: Digest | undefined;
+  kind: 'blob' | 'manifest' | 'referrer' | 'tag';
+}
+
+const KINDS = { blobs: 'blob', manifests: 'manifest', referrers: 'referrer', tags: 'tag' } as const;
+
+/** @returns undefined for what is none */
+export function parseRepositoryKey(key: string): RepositoryKey | undefined {
+  const match = /^repositories\/(.+?)\/_(blobs|manifests|referrers|tags)\/(.+)$/.exec(key);
+  if (match === null) return undefined;
+  const [, repository = '', folder = '', rest = ''] = match;
+  const kind = KINDS[folder as keyof typeof KINDS];
+  return { repository, kind, digest: kind === 'tag' ? undefined : lastDigest(rest) };
+}
+
+/** @returns the digest of a key below `blobs/` */
+export function parseBlobKey(key: string): Digest | undefined {
+  return key.startsWith('blobs/') ? lastDigest(key) : undefined;
+}
+
+function lastDigest(text: string): Digest | undefined {
+  const digest = text.split('/').slice(-2).join(':');
+  return isDigest(digest) ? digest : undefined;
 }
 
 export function tagPrefix(repository: string): string {

@@ -1,14 +1,17 @@
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
-import type { Bucket, StoredBody } from './bucket.ts';
+import type { Bucket, Stored, StoredBody } from './bucket.ts';
 import { manifestKey, referrerKey, referrerPrefix } from './keys.ts';
 import { listAll } from './list.ts';
+import { condemnedAt, type Store } from './store.ts';
 
 /** A manifest as it was pushed. */
 export interface StoredManifest {
   mediaType: string;
   /** Bytes. */
   size: number;
+  /** Nothing refers to it, and it is about to go: who asks whether it is here is told that it is not. */
+  isCondemned: boolean;
 }
 
 const OPAQUE = 'application/octet-stream';
@@ -20,9 +23,7 @@ export async function findManifest(
   digest: Digest,
 ): Promise<StoredManifest | undefined> {
   const object = await bucket.head(manifestKey(repository, digest));
-  return object === null
-    ? undefined
-    : { mediaType: object.httpMetadata?.contentType ?? OPAQUE, size: object.size };
+  return object === null ? undefined : describe(object);
 }
 
 export async function readManifest(
@@ -31,17 +32,27 @@ export async function readManifest(
   digest: Digest,
 ): Promise<(StoredManifest & { object: StoredBody }) | undefined> {
   const object = await bucket.get(manifestKey(repository, digest));
-  return object === null
-    ? undefined
-    : { mediaType: object.httpMetadata?.contentType ?? OPAQUE, size: object.size, object };
+  return object === null ? undefined : { ...describe(object), object };
+}
+
+function describe(object: Stored): StoredManifest {
+  return {
+    mediaType: object.httpMetadata?.contentType ?? OPAQUE,
+    size: object.size,
+    isCondemned: condemnedAt(object) !== undefined,
+  };
 }
 
 export async function writeManifest(
-  bucket: Bucket,
+  store: Store,
   repository: string,
   manifest: { digest: Digest; mediaType: string; bytes: Uint8Array<ArrayBuffer> },
 ): Promise<void> {
-  await bucket.put(manifestKey(repository, manifest.digest), manifest.bytes, {
+  const key = manifestKey(repository, manifest.digest);
+  const before = await store.head(key);
+  // Whatever may be about to remove it has to know.
+  if (before !== null && condemnedAt(before) !== undefined) await store.keep([key]);
+  await store.put(key, manifest.bytes, {
     httpMetadata: { contentType: manifest.mediaType },
   });
 }

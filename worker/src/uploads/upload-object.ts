@@ -1,10 +1,10 @@
 /** The Durable Object behind an upload: it takes the bytes in order, and makes them a blob once their digest is known to be right. */
 import { DurableObject } from 'cloudflare:workers';
 import { digestOf, parseDigest, toHex, type Digest } from '../../../src/oci/digest.ts';
-import type { Bucket } from '../storage/bucket.ts';
+import { timesOf } from '../collection/times.ts';
 import { findAnywhere, linkBlob, publishBlob } from '../storage/blobs.ts';
 import { dataKey } from '../storage/keys.ts';
-import { retryingBucket } from '../storage/retry.ts';
+import { openStore, type Store, type StoreEnvironment } from '../storage/store.ts';
 import { Budget } from './budget.ts';
 import type { HashAlgorithm } from './hash.ts';
 import { Journal, type UploadRecord } from './journal.ts';
@@ -14,20 +14,21 @@ import { Stalled } from './read.ts';
 import { fitsOneObject, putWhole } from './whole.ts';
 import { PartWriter, TooLarge } from './writer.ts';
 
-/** An upload that nobody has touched for this long is given up, with its bytes. */
-const EXPIRES_MS = 24 * 60 * 60 * 1000;
 /** All uploads of an isolate together. */
 const BUDGET = new Budget(48 * 1024 * 1024);
 
-export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements Upload {
-  readonly #bucket: Bucket;
+export class UploadObject extends DurableObject<StoreEnvironment> implements Upload {
+  readonly #bucket: Store;
+  /** Milliseconds: an upload that nobody has touched for this long is given up, with its bytes. */
+  readonly #expiry: number;
   readonly #journal: Journal;
   /** One request after the other: a client that resumes may come before its broken connection is noticed. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(ctx: DurableObjectState, env: { BUCKET: R2Bucket }) {
+  constructor(ctx: DurableObjectState, env: StoreEnvironment) {
     super(ctx, env);
-    this.#bucket = retryingBucket(env.BUCKET);
+    this.#bucket = openStore(env);
+    this.#expiry = timesOf(env).uploadExpiry;
     this.#journal = new Journal(ctx.storage);
   }
 
@@ -192,8 +193,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
 
   async #publish(record: UploadRecord, digest: Digest): Promise<void> {
     const mine = { data: dataKey(record.data), size: record.offset };
-    const pointer =
-      (await findAnywhere(this.#bucket, digest)) ?? (await publishBlob(this.#bucket, digest, mine));
+    const pointer = await publishBlob(this.#bucket, digest, mine);
     await linkBlob(this.#bucket, record.repository, digest, pointer);
     if (pointer.data !== mine.data) await this.#bucket.delete(mine.data);
   }
@@ -220,7 +220,7 @@ export class UploadObject extends DurableObject<{ BUCKET: R2Bucket }> implements
   }
 
   async #postpone(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now() + EXPIRES_MS);
+    await this.ctx.storage.setAlarm(Date.now() + this.#expiry);
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
