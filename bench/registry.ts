@@ -1,0 +1,140 @@
+/**
+ * Figure 6: reading from the registry. Blobs whole and in ranges of 64 KiB, beside CNCF distribution with the same
+ * blobs; a manifest by its tag, beside a Worker in another workerd that reads R2 as often and does nothing else.
+ *
+ *     node bench/registry.ts [--rounds 3] [--scale 1]
+ */
+import { createCipheriv, createHash } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import type { Digest } from '../src/oci/digest.ts';
+import { openRegistry } from '../src/registry/open-registry.ts';
+import { buildWorker } from '../src/workerd/bundle.ts';
+import { startRuntime, type Runtime } from '../src/workerd/runtime.ts';
+import { startDistribution } from './support/distribution.ts';
+import { rateOf, type Load, type Rate } from './support/load.ts';
+import { machine } from './support/machine.ts';
+import { median, ratio, table } from './support/table.ts';
+import { withWorkspace, type Workspace } from './support/workspace.ts';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, scale: { type: 'string', default: '1' } },
+});
+const SCALE = Number(values.scale);
+const BLOB = 64 * 1024 * 1024;
+const RANGE = 64 * 1024;
+const BLOBS = 4;
+const RANGE_CONNECTIONS = 16;
+const TAG_CONNECTIONS = [1, 16, 128];
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+
+const blobs = Array.from({ length: BLOBS }, (_, index) => someBytes(BLOB, index + 1));
+const log = (line: string): void => console.error(line);
+const digests = blobs.map(digestOf);
+const config = Buffer.from('{}');
+const manifest = Buffer.from(
+  JSON.stringify({
+    schemaVersion: 2,
+    mediaType: MANIFEST,
+    config: { mediaType: 'application/json', digest: digestOf(config), size: config.length },
+    layers: digests.map((digest) => ({ mediaType: 'application/octet-stream', digest, size: BLOB })),
+  }),
+);
+
+await withWorkspace(async (workspace) => {
+  const ours = await startWorkerd(workspace, 'ours');
+  const reads = await startWorkerd(workspace, 'reads', 'support/reads-worker.js');
+  try {
+    const distribution = await startDistribution(workspace);
+    await Promise.all([push(ours.url.host), push(distribution.address)]);
+    await fetch(`${reads.url.origin}/?digest=${digestOf(manifest)}`, { method: 'PUT', body: manifest });
+    const both = [ours.url.origin, `http://${distribution.address}`] as const;
+    const rows = [
+      ['whole blobs, 1 connection', ...(await compare(both, wholeBlobs)).map(megabytes)],
+      ['64 KiB ranges, 16 connections', ...(await compare(both, ranges)).map(requests)],
+    ];
+    console.log(`${machine()}; the median of ${values.rounds} rounds\n`);
+    console.log(table(['', 'ai-action', 'distribution', 'ratio'], rows));
+    const pair = [ours.url.origin, reads.url.origin] as const;
+    const tags: string[][] = [];
+    for (const connections of TAG_CONNECTIONS) {
+      const rates = await compare(pair, (origin) => manifests(origin, connections));
+      tags.push([`manifest by tag, ${connections} connections`, ...rates.map(requests)]);
+    }
+    console.log(`\n${table(['', 'ai-action', 'two reads of R2', 'ratio'], tags)}`);
+  } finally {
+    await Promise.all([ours.close(), reads.close()]);
+  }
+});
+
+async function startWorkerd(workspace: Workspace, name: string, entry?: string): Promise<Runtime> {
+  const bundle = await buildWorker(entry && `${import.meta.dirname}/${entry}`);
+  const settings = { WRITE_ACCESS: 'open' };
+  return startRuntime({ bundle, host: '127.0.0.1', port: 0, storage: workspace.path(name), settings, log });
+}
+
+async function push(host: string): Promise<void> {
+  const registry = openRegistry({ host });
+  const repository = registry.repository('bench');
+  for (const bytes of [config, ...blobs]) await repository.putBlob(digestOf(bytes), bytes);
+  await repository.putManifest('latest', manifest, MANIFEST);
+  await registry.close();
+}
+
+function wholeBlobs(origin: string): Load {
+  const ask = (n: number) => ({ url: blobUrl(origin, n) });
+  return { count: Math.ceil(8 * SCALE), connections: 1, ask };
+}
+
+function ranges(origin: string): Load {
+  const ask = (n: number) => {
+    // Steps that meet every part of every blob, and none twice in a row.
+    const first = ((n * 7919) % (BLOB / RANGE)) * RANGE;
+    return { url: blobUrl(origin, n), headers: { range: `bytes=${first}-${first + RANGE - 1}` } };
+  };
+  return { count: Math.ceil(2000 * SCALE), connections: RANGE_CONNECTIONS, ask };
+}
+
+function manifests(origin: string, connections: number): Load {
+  const ask = () => ({ url: `${origin}/v2/bench/manifests/latest`, headers: { accept: MANIFEST } });
+  return { count: Math.ceil(2000 * SCALE), connections, ask };
+}
+
+/** One after the other, round after round, after one that does not count. */
+async function compare(
+  origins: readonly [string, string],
+  load: (origin: string) => Load,
+): Promise<(Rate | number)[]> {
+  const rates: [Rate[], Rate[]] = [[], []];
+  for (let round = 0; round <= Number(values.rounds); round++) {
+    for (const [index, origin] of origins.entries()) {
+      const rate = await rateOf(load(origin));
+      if (round > 0) rates[index as 0 | 1].push(rate);
+    }
+  }
+  const [one, other] = rates.map((all) => ({
+    requests: median(all.map((rate) => rate.requests)),
+    megabytes: median(all.map((rate) => rate.megabytes)),
+  })) as [Rate, Rate];
+  return [one, other, one.requests / other.requests];
+}
+
+function requests(rate: Rate | number): string {
+  return typeof rate === 'number' ? ratio(rate) : `${Math.round(rate.requests)}/s`;
+}
+
+function megabytes(rate: Rate | number): string {
+  return typeof rate === 'number' ? ratio(rate) : `${Math.round(rate.megabytes)} MB/s`;
+}
+
+function blobUrl(origin: string, n: number): string {
+  return `${origin}/v2/bench/blobs/${digests[n % BLOBS]}`;
+}
+
+function someBytes(length: number, seed: number): Buffer {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
+  return cipher.update(Buffer.alloc(length));
+}
+
+function digestOf(bytes: Buffer): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
