@@ -112,7 +112,7 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
       return 'more';
     }
     if (record.dryRun) return 'over';
-    const outcome = pass.hasRemoved ? 'again' : this.#isWaiting(record, pass) ? 'later' : 'over';
+    const outcome = pass.hasRemoved ? 'again' : this.#isWaiting(pass) ? 'later' : 'over';
     this.#write({ ...record, state: outcome === 'later' ? 'waiting' : 'walking' });
     return outcome;
   }
@@ -156,17 +156,25 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
   async #execute({ key, kind, verdict }: Decided, pass: HeldPass, times: Times): Promise<boolean> {
     if (verdict === 'pardon') return keep(this.#bucket, key);
     if (kind === 'data') {
-      if (verdict === 'remove') await this.#bucket.delete(key);
-      else this.#marks.condemnData(key, Date.now());
+      if (verdict === 'remove') {
+        await this.#bucket.delete(key);
+      } else {
+        this.#marks.condemnData(key, Date.now());
+        this.#noteCondemned(pass);
+      }
       return true;
     }
     if (verdict === 'remove') return remove(this.#bucket, key, kind, pass.startedAt - times.delay);
     const isCondemned = await condemn(this.#bucket, key, pass.startedAt - times.window);
-    if (isCondemned) this.ctx.storage.kv.put('condemned-by', `${pass.id}/${pass.number}`);
+    if (isCondemned) this.#noteCondemned(pass);
     return isCondemned;
   }
 
-  #isWaiting(_: CollectionRecord, pass: HeldPass): boolean {
+  #noteCondemned({ id, number }: HeldPass): void {
+    this.ctx.storage.kv.put('condemned-by', `${id}/${number}`);
+  }
+
+  #isWaiting(pass: HeldPass): boolean {
     return (
       this.#marks.hasWaiting() || this.ctx.storage.kv.get('condemned-by') === `${pass.id}/${pass.number}`
     );
