@@ -29,8 +29,13 @@ export async function findBlob(
 
 /** The blob wherever it is, or undefined where it is nowhere or condemned. */
 export async function findAnywhere(bucket: Bucket, digest: Digest): Promise<Pointer | undefined> {
-  const pointer = toPointer(await bucket.head(blobKey(digest)));
+  const pointer = await findPointer(bucket, digest);
   return pointer?.isCondemned ? undefined : pointer;
+}
+
+/** The blob wherever it is, condemned or not: its bytes are in use. */
+export async function findPointer(bucket: Bucket, digest: Digest): Promise<Pointer | undefined> {
+  return toPointer(await bucket.head(blobKey(digest)));
 }
 
 /**

@@ -2,7 +2,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { digestOf, parseDigest, toHex, type Digest } from '../../../src/oci/digest.ts';
 import { timesOf } from '../collection/times.ts';
-import { findAnywhere, linkBlob, publishBlob } from '../storage/blobs.ts';
+import { findAnywhere, findPointer, linkBlob, publishBlob } from '../storage/blobs.ts';
 import { dataKey } from '../storage/keys.ts';
 import { openStore, type Store, type StoreEnvironment } from '../storage/store.ts';
 import { Budget } from './budget.ts';
@@ -75,6 +75,9 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
           ...refuse('digest', record.offset),
           detail: `the bytes are ${record.digest}, not ${digest}`,
         };
+      } else if (await this.#isCollected(record, digest)) {
+        await this.#forget();
+        return refuse('unknown', 0);
       }
       await this.#publish(record, digest);
       await this.#forget();
@@ -198,6 +201,12 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     if (pointer.data !== mine.data) await this.#bucket.delete(mine.data);
   }
 
+  /** What was published and never linked is garbage after a while, like any other blob. */
+  async #isCollected(record: UploadRecord, digest: Digest): Promise<boolean> {
+    if ((await this.#bucket.head(dataKey(record.data))) !== null) return false;
+    return (await findAnywhere(this.#bucket, digest)) === undefined;
+  }
+
   async #discard(record: UploadRecord): Promise<void> {
     if (record.digest === undefined) {
       if (record.multipartId !== undefined) {
@@ -208,7 +217,7 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
       await this.#bucket.delete(dataKey(record.data));
     } else {
       // Verified: a pointer may or may not have been written.
-      const pointer = await findAnywhere(this.#bucket, record.digest);
+      const pointer = await findPointer(this.#bucket, record.digest);
       if (pointer?.data !== dataKey(record.data)) await this.#bucket.delete(dataKey(record.data));
     }
     await this.#forget();
