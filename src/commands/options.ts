@@ -45,7 +45,7 @@ export const OPTIONS = {
   insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
   cache: () =>
     new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(
-      join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'ai-action'),
+      join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ai-action'),
       '$XDG_CACHE_HOME/ai-action, else ~/.cache/ai-action',
     ),
   json: () => new Option('--json', 'one JSON document on standard output and nothing else there'),

@@ -8,17 +8,24 @@ import type { Wait } from '../http/retry.ts';
 import { openFolder } from '../hub/folder-source.ts';
 import { openHashCache } from '../hub/hash-cache.ts';
 import { openHub } from '../hub/hub-source.ts';
-import { hubSettings } from '../hub/hub-settings.ts';
+import { hubSettings, type HubSettings } from '../hub/hub-settings.ts';
 import type { Source } from '../hub/source.ts';
 import { openLayerIndex } from '../image/layer-index.ts';
 import { sourceFolder, type Entry } from '../models/entry.ts';
 import type { PlanRun } from '../publish/plan-models.ts';
 import type { PublishRun } from '../publish/publish-model.ts';
-import { parseDestination, targetOf, type Target } from '../publish/target.ts';
+import { imageOf, parseDestination, targetOf, type Target } from '../publish/target.ts';
+import type { CredentialProvider } from '../registry/credentials.ts';
 import { openRegistry } from '../registry/open-registry.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import type { PublishOptions } from './options.ts';
+
+/** How the registry is spoken to; without credentials, by Docker's own store. */
+interface RegistryAccess {
+  insecure?: boolean;
+  credentials?: CredentialProvider;
+}
 
 interface Closable {
   close(): Promise<void>;
@@ -26,7 +33,7 @@ interface Closable {
 
 /** @throws UsageError where no registry is named. */
 export async function openPublishRun(
-  options: PublishOptions,
+  options: PublishOptions & RegistryAccess,
   io: Io,
   progress: Progress,
 ): Promise<PublishRun & Closable> {
@@ -42,6 +49,7 @@ export async function openPublishRun(
     builder,
     sourceOf: await openSources(options, io, progress),
     targetOf: registry.targetOf,
+    imageOf: registry.imageOf,
     progress,
     signal: io.signal,
     force: options.select === 'all',
@@ -63,6 +71,7 @@ export async function openPlanRun(
     builder: 'stream',
     sourceOf: await openSources(options, io, progress),
     targetOf: registry?.targetOf,
+    imageOf: registry?.imageOf ?? (({ image }) => image),
     progress,
     signal: io.signal,
     force: options.select === 'all',
@@ -72,18 +81,23 @@ export async function openPlanRun(
 
 function connect(
   destinationText: string,
-  { insecure = false }: PublishOptions,
+  { insecure = false, credentials }: RegistryAccess,
   { signal }: Io,
   progress: Progress,
-): Closable & { targetOf: (entry: Entry) => Target } {
+): Closable & { targetOf: (entry: Entry) => Target; imageOf: (entry: Entry) => string } {
   const destination = parseDestination(destinationText);
   const registry = openRegistry({
     host: destination.host,
     insecure,
     signal,
+    ...(credentials === undefined ? {} : { credentials }),
     onWait: tellWaits(progress),
   });
-  return { targetOf: (entry) => targetOf(entry, destination, registry), close: () => registry.close() };
+  return {
+    targetOf: (entry) => targetOf(entry, destination, registry),
+    imageOf: (entry) => imageOf(entry, destination),
+    close: () => registry.close(),
+  };
 }
 
 async function openSources(
@@ -91,13 +105,16 @@ async function openSources(
   { env }: Io,
   progress: Progress,
 ): Promise<(entry: Entry) => Source> {
-  const settings = hubSettings(options.hub === undefined ? env : { ...env, HF_ENDPOINT: options.hub });
+  // Asked for with the first model of the Hub: a list of folders needs no Hub, and no token that is right.
+  let settings: HubSettings | undefined;
+  const hub = (): HubSettings =>
+    (settings ??= hubSettings(options.hub === undefined ? env : { ...env, HF_ENDPOINT: options.hub }));
   const onWait = tellWaits(progress);
   const hashes = await openHashCache(join(options.cache, 'hashes'));
   return (entry) =>
     entry.source === undefined
       ? openHub({
-          ...settings,
+          ...hub(),
           name: entry.name,
           sha: entry.sha,
           onWait,

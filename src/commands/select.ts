@@ -35,11 +35,12 @@ export async function selectEntries(options: ListOptions): Promise<Selected> {
       `${models} has ${count(problems.length, 'mistake')}:\n${problems.map(formatProblem).join('\n')}`,
     );
   }
-  const diff = base === undefined ? undefined : await compare({ models, text, entries }, base);
+  const compared = base === undefined ? undefined : await compare({ models, text, entries }, base);
+  const diff = compared?.diff;
   const candidates = select === 'changed' && diff !== undefined ? changedEntries(entries, diff) : entries;
   return {
     entries: onlyNamed(candidates, entries, options.only),
-    removed: diff?.removed.flatMap(referencesOf) ?? [],
+    removed: compared?.removed ?? [],
     unchanged: entries.length - candidates.length,
   };
 }
@@ -50,15 +51,27 @@ interface PresentList {
   entries: readonly Entry[];
 }
 
-async function compare({ models, text, entries }: PresentList, base: string): Promise<ListDiff> {
+interface Compared {
+  diff: ListDiff;
+  /** References that the base has and the list has not. */
+  removed: string[];
+}
+
+async function compare({ models, text, entries }: PresentList, base: string): Promise<Compared> {
   const found = await readBase(models, base);
   switch (found.kind) {
-    case 'found':
-      if (found.text === text) return { added: [], changed: [], unchanged: entries, removed: [] };
+    case 'found': {
+      if (found.text === text) {
+        return { diff: { added: [], changed: [], unchanged: entries, removed: [] }, removed: [] };
+      }
       // What a base with mistakes has of whole entries still counts: the rest is new.
-      return diffLists(parseList(found.text, models).entries, entries);
+      const before = parseList(found.text, models).entries;
+      const present = new Set(entries.flatMap(referencesOf));
+      const removed = before.flatMap(referencesOf).filter((reference) => !present.has(reference));
+      return { diff: diffLists(before, entries), removed };
+    }
     case 'absent':
-      return { added: entries, changed: [], unchanged: [], removed: [] };
+      return { diff: { added: entries, changed: [], unchanged: [], removed: [] }, removed: [] };
     default:
       throw new UsageError(`--base ${base}: ${found.message}`, {
         hint:

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
 import { openProgress } from '../report/progress.ts';
 import type { ExitCode, Io } from './io.ts';
+import type { CredentialProvider } from '../registry/credentials.ts';
 import { OPTIONS, type PublishOptions } from './options.ts';
 import { openPublishRun } from './run.ts';
 import { selectEntries } from './select.ts';
@@ -60,7 +61,10 @@ async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode>
     io.stdout.write(
       `The registry answers at ${localUrl(registry)} and keeps its data in ${options.storage}.\n`,
     );
-    const models = options.models === undefined ? [] : await publishInto(registry, options, io);
+    const models =
+      options.models === undefined
+        ? []
+        : await publishInto(registry, { ...options, ...(token === undefined ? {} : { token }) }, io);
     io.stdout.write(`${published(models)}Ctrl-C ends it.\n`);
     await ended(io.signal);
     return models.some(({ status }) => status === 'failed') ? 1 : 0;
@@ -87,7 +91,11 @@ async function publishInto(
     ...(hub === undefined ? {} : { hub }),
   };
   const progress = openProgress(io.stderr);
-  const run = await openPublishRun(publish, io, progress);
+  const { token } = options;
+  const credentials: CredentialProvider | undefined = token
+    ? { credentialsFor: async () => ({ kind: 'password', username: 'serve', password: token }) }
+    : undefined;
+  const run = await openPublishRun({ ...publish, ...(credentials && { credentials }) }, io, progress);
   try {
     return await publishModels((await selectEntries(publish)).entries, run);
   } finally {

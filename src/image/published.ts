@@ -1,5 +1,6 @@
 /** What a registry holds at a tag: enough to tell whether it is up to date, and to take over unchanged layers. */
 import type { Descriptor, ImageConfig, Index, Manifest } from '../oci/descriptor.ts';
+import { isDigest } from '../oci/digest.ts';
 import { isIndexType } from '../oci/media-types.ts';
 import type { Repository } from '../registry/registry.ts';
 import { ANNOTATION } from './annotations.ts';
@@ -35,7 +36,7 @@ export async function readPublished(
     ...found,
     revision: index?.annotations?.[ANNOTATION.revision],
     recipe: index?.annotations?.[ANNOTATION.recipe],
-    manifests: index?.manifests ?? [],
+    manifests: descriptors(index?.manifests),
   };
 }
 
@@ -52,18 +53,29 @@ export async function publishedLayers(
   if (first === undefined) return layers;
   const found = await repository.getManifest(first.digest);
   const manifest: Partial<Manifest> | undefined = found && parseObject(found.bytes);
-  const keyed = manifest?.layers?.some((layer) => layer.annotations?.[ANNOTATION.layerKey] !== undefined);
-  if (!manifest?.config || !manifest.layers || keyed !== true) return layers;
-  const bytes = await repository.getBlob(manifest.config.digest, MAX_CONFIG);
+  const foreign = descriptors(manifest?.layers);
+  const keyed = foreign.some((layer) => layer.annotations?.[ANNOTATION.layerKey] !== undefined);
+  if (!keyed || foreign.length !== manifest?.layers?.length) return layers;
+  const [configured] = descriptors([manifest.config]);
+  if (configured === undefined) return layers;
+  const bytes = await repository.getBlob(configured.digest, MAX_CONFIG);
   const config: Partial<ImageConfig> | undefined = parseObject(bytes);
   const diffIds = config?.rootfs?.diff_ids ?? [];
-  if (diffIds.length !== manifest.layers.length) return layers;
-  for (const [at, descriptor] of manifest.layers.entries()) {
+  if (diffIds.length !== foreign.length) return layers;
+  for (const [at, descriptor] of foreign.entries()) {
     const key = descriptor.annotations?.[ANNOTATION.layerKey];
     const diffId = diffIds[at];
     if (key !== undefined && diffId !== undefined) layers.set(key, { descriptor, diffId });
   }
   return layers;
+}
+
+/** Those of a foreign document's list that are descriptors; of what is no list, none. */
+function descriptors(list: unknown): Descriptor[] {
+  if (!Array.isArray(list)) return [];
+  return (list as (Partial<Descriptor> | null)[]).filter(
+    (item): item is Descriptor => typeof item?.digest === 'string' && isDigest(item.digest),
+  );
 }
 
 /** Foreign bytes: what is not a JSON object counts as a document without any field. */

@@ -27,7 +27,7 @@ export function isTag(tag: string): boolean {
 
 /** Whether the text is a registry's address: a host name or address with an optional port. */
 export function isRegistry(host: string): boolean {
-  return REGISTRY.test(host);
+  return REGISTRY.test(host) && URL.canParse(`http://${host}`);
 }
 
 /** @throws RangeError saying which part is wrong; a registry must be written, Docker Hub is not assumed. */

@@ -47,6 +47,8 @@ export interface PlanRun {
   sourceOf: (entry: Entry) => Source;
   /** Undefined where no registry was named: everything then counts as missing. */
   targetOf: ((entry: Entry) => Target) | undefined;
+  /** See PublishRun. */
+  imageOf: (entry: Entry) => string;
   /** Plan to make the image also where the tags are up to date. */
   force: boolean;
   progress: Progress;
@@ -62,9 +64,8 @@ export async function planModels(entries: readonly Entry[], run: PlanRun): Promi
 }
 
 async function planOne(entry: Entry, run: PlanRun): Promise<ModelPlan> {
-  const image = run.targetOf?.(entry).repository.name ?? entry.image;
   const nothing = { layers: [], bytes: 0, bytesToMove: 0, warnings: [] };
-  const head = { name: entry.name, image, tags: entry.tags, ...nothing };
+  const head = { name: entry.name, image: run.imageOf(entry), tags: entry.tags, ...nothing };
   run.progress.begin(entry.name);
   try {
     return { ...head, ...(await planModel(entry, run)) };

@@ -18,6 +18,8 @@ export interface PublishRun {
   /** Opens where the model's files come from; the caller closes it. */
   sourceOf: (entry: Entry) => Source;
   targetOf: (entry: Entry) => Target;
+  /** `registry/repository` of an entry, for messages: also where there can be no such repository. */
+  imageOf: (entry: Entry) => string;
   /** Make the image also where the tags are up to date. */
   force: boolean;
   progress: Progress;

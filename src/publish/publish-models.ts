@@ -29,7 +29,7 @@ async function publishOne(entry: Entry, run: PublishRun): Promise<ModelResult> {
   const begun = performance.now();
   const head = (): ModelHead => ({
     name: entry.name,
-    image: run.targetOf(entry).repository.name,
+    image: run.imageOf(entry),
     tags: entry.tags,
     seconds: Math.round(performance.now() - begun) / 1000,
   });

@@ -35,6 +35,11 @@ export function parseDestination(text: string): Destination {
   return { host, prefix };
 }
 
+export function imageOf(entry: Entry, { host, prefix }: Destination): string {
+  return `${host}/${repositoryOf(prefix, entry.image)}`;
+}
+
+/** @throws UserError where prefix and image make no repository's name. */
 export function targetOf(entry: Entry, { host, prefix }: Destination, registry: Registry): Target {
   const repositoryName = repositoryOf(prefix, entry.image);
   return { registry: host, repositoryName, repository: registry.repository(repositoryName) };

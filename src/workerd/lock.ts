@@ -19,11 +19,17 @@ export async function lockStorage(directory: string): Promise<() => Promise<void
   for (;;) {
     try {
       await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
-      return () => rm(file, { force: true });
+      held.add(file);
+      return async () => {
+        held.delete(file);
+        await rm(file, { force: true });
+      };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (isAlive(holder)) {
+      // In a container that starts anew this process has the number of the one before.
+      const isOwn = holder === process.pid && !held.has(file);
+      if (!isOwn && isAlive(holder)) {
         throw new UserError(`The storage directory ${directory} is in use by process ${holder}.`, {
           hint: `Stop that one, or name another directory with --storage. (If process ${holder} is no registry, remove ${file}.)`,
           cause: error,
@@ -33,6 +39,9 @@ export async function lockStorage(directory: string): Promise<() => Promise<void
     }
   }
 }
+
+/** Locks of this process. */
+const held = new Set<string>();
 
 function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;

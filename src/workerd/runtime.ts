@@ -30,6 +30,7 @@ export interface Runtime {
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Log, LogLevel, Miniflare } = await importMiniflare();
   const unguard = guardWorkerd();
+  const signals = keepSignalListeners();
   let server: Miniflare | undefined;
   const startedAt = new Date();
   const close = async (): Promise<void> => {
@@ -39,6 +40,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   try {
     server = new Miniflare({ ...miniflareOptions(options), log: new Log(LogLevel.NONE) });
     await server.ready;
+    signals.restore();
     await continueImports(server, startedAt);
     return { url: await server.unsafeGetDirectURL(NAME), close };
   } catch (error) {
@@ -46,6 +48,24 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await close().catch(() => undefined);
     throw explain(error, options);
   }
+}
+
+/**
+ * Miniflare ends the process itself when a signal comes, before anything else can be closed. Whoever runs the registry
+ * decides about signals, and `guardWorkerd` sees to it that workerd never outlives the process.
+ */
+function keepSignalListeners(): { restore: () => void } {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const before = new Map(signals.map((signal) => [signal, new Set(process.listeners(signal))]));
+  return {
+    restore() {
+      for (const signal of signals) {
+        for (const listener of process.listeners(signal)) {
+          if (before.get(signal)?.has(listener) !== true) process.off(signal, listener);
+        }
+      }
+    },
+  };
 }
 
 function miniflareOptions({ bundle, host, port, storage, settings, log }: RuntimeOptions): MiniflareOptions {

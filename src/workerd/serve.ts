@@ -72,7 +72,7 @@ function settingsOf(
       hint: 'Set --token or AI_ACTION_TOKEN, or leave out --host to listen on the loopback address alone.',
     });
   }
-  const own = isLoopback || ['0.0.0.0', '::'].includes(host) ? [] : [host.includes(':') ? `[${host}]` : host];
+  const own = ['0.0.0.0', '::'].includes(host) ? [] : [host.includes(':') ? `[${host}]` : host];
   const names = [...LOOPBACK_NAMES, ...own, ...allowHosts];
   return {
     ALLOWED_HOSTS: names.join(','),

@@ -6,7 +6,7 @@ import { OciError } from '../errors.ts';
 
 /** @throws OciError 421 where the host is not among the names; `*` allows all. */
 export function checkHost(host: string, allowed: string | undefined): void {
-  const names = new Set((allowed ?? '*').split(',').map((name) => name.trim().toLowerCase()));
+  const names = new Set((allowed ?? '*').split(',').map((name) => hostName(name.trim())));
   const name = hostName(host);
   if (names.has('*') || names.has(name)) return;
   throw new OciError(
