@@ -1945,7 +1945,7 @@ var OciError = class extends Error {
 
 // worker/src/access/host.ts
 function checkHost(host, allowed) {
-  const names = new Set((allowed ?? "*").split(",").map((name2) => name2.trim().toLowerCase()));
+  const names = new Set((allowed ?? "*").split(",").map((name2) => hostName(name2.trim())));
   const name = hostName(host);
   if (names.has("*") || names.has(name)) return;
   throw new OciError(
@@ -1995,7 +1995,7 @@ function isTag(tag2) {
   return TAG.test(tag2);
 }
 function isRegistry(host) {
-  return REGISTRY.test(host);
+  return REGISTRY.test(host) && URL.canParse(`http://${host}`);
 }
 
 // worker/src/routes/parameters.ts
