@@ -82,6 +82,8 @@ function limited(most: number, taking = 0): Meddler {
       if (Number(request.headers['content-length'] ?? 0) <= most) return false;
       struck += 1;
       await (taking > 0 ? after(taking, refuse) : refuse)(request, response);
+      // Reads on, as nginx does (lingering_close): a connection that is reset takes the answer with it.
+      request.resume();
       return true;
     },
   };
