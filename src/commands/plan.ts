@@ -21,7 +21,7 @@ export function planCommand(io: Io, finish: (code: ExitCode) => void): Command {
 export async function runPlan(options: PublishOptions, io: Io): Promise<ExitCode> {
   const selected = await selectEntries(options);
   const progress = openProgress(io.stderr);
-  const run = await openPlanRun(options, io, progress);
+  const run = await openPlanRun({ ...options, entries: selected.entries }, io, progress);
   let models: ModelPlan[];
   try {
     models = await planModels(selected.entries, run);

@@ -25,7 +25,7 @@ export function publishCommand(io: Io, finish: (code: ExitCode) => void): Comman
 export async function runPublish(options: PublishOptions, io: Io): Promise<ExitCode> {
   const selected = await selectEntries(options);
   const progress = openProgress(io.stderr);
-  const run = await openPublishRun(options, io, progress);
+  const run = await openPublishRun({ ...options, entries: selected.entries }, io, progress);
   let models: ModelResult[];
   try {
     models = await publishModels(selected.entries, run);

@@ -27,13 +27,18 @@ interface RegistryAccess {
   credentials?: CredentialProvider;
 }
 
+/** What the run is about. */
+interface Listed {
+  entries: readonly Entry[];
+}
+
 interface Closable {
   close(): Promise<void>;
 }
 
 /** @throws UsageError where no registry is named. */
 export async function openPublishRun(
-  options: PublishOptions & RegistryAccess,
+  options: PublishOptions & RegistryAccess & Listed,
   io: Io,
   progress: Progress,
 ): Promise<PublishRun & Closable> {
@@ -61,7 +66,7 @@ export async function openPublishRun(
 }
 
 export async function openPlanRun(
-  options: PublishOptions,
+  options: PublishOptions & Listed,
   io: Io,
   progress: Progress,
 ): Promise<PlanRun & Closable> {
@@ -101,14 +106,15 @@ function connect(
 }
 
 async function openSources(
-  options: PublishOptions,
+  options: PublishOptions & Listed,
   { env }: Io,
   progress: Progress,
 ): Promise<(entry: Entry) => Source> {
-  // Asked for with the first model of the Hub: a list of folders needs no Hub, and no token that is right.
   let settings: HubSettings | undefined;
   const hub = (): HubSettings =>
     (settings ??= hubSettings(options.hub === undefined ? env : { ...env, HF_ENDPOINT: options.hub }));
+  // A mistake in them is the command's and ends it here; a list of folders needs no Hub, and no token that is right.
+  if (options.entries.some(({ source }) => source === undefined)) hub();
   const onWait = tellWaits(progress);
   const hashes = await openHashCache(join(options.cache, 'hashes'));
   return (entry) =>

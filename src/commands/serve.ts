@@ -90,14 +90,19 @@ async function publishInto(
     registry: new URL(localUrl(registry)).host,
     ...(hub === undefined ? {} : { hub }),
   };
+  const { entries } = await selectEntries(publish);
   const progress = openProgress(io.stderr);
   const { token } = options;
   const credentials: CredentialProvider | undefined = token
     ? { credentialsFor: async () => ({ kind: 'password', username: 'serve', password: token }) }
     : undefined;
-  const run = await openPublishRun({ ...publish, ...(credentials && { credentials }) }, io, progress);
+  const run = await openPublishRun(
+    { ...publish, entries, ...(credentials && { credentials }) },
+    io,
+    progress,
+  );
   try {
-    return await publishModels((await selectEntries(publish)).entries, run);
+    return await publishModels(entries, run);
   } finally {
     progress.close();
     await run.close();
