@@ -80,6 +80,27 @@ describe('a sha', () => {
   });
 });
 
+describe('what update does with a model', () => {
+  test.each([
+    ['pin', 'yes', '"yes" is neither true nor false | write pin: true'],
+    ['track', '', 'track has no value'],
+    ['track', 'a b', '"a b" is not the name of a branch or tag | write it as the Hub shows it: main, v1.0'],
+    ['track', 'a..b', '"a..b" is not the name'],
+    ['track', '../x', '"../x" is not the name'],
+    ['track', SHA, `"${SHA}" is a commit, which does not move`],
+  ])('%s: %s', (key, value, said) => {
+    const [first = '', ...others] = mistakesOf(key, value);
+    expect(first).toContain(`: ${said}`);
+    expect(others).toEqual([]);
+  });
+
+  test('a folder has no commits', () => {
+    expect(mistakes('- name: gpt2\n  source: x\n  pin: true\n')).toEqual([
+      '3:8: pin is for models of the Hub: a folder has no commits to follow | remove pin',
+    ]);
+  });
+});
+
 describe('a name', () => {
   test.each([
     ['https://huggingface.co/openai/gpt2/tree/main', "is an address, not a model's name | write openai/gpt2"],

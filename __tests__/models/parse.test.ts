@@ -27,6 +27,7 @@ describe('the list', () => {
     expect(entryOf(`models:\n  - name: Owner/Some_-Model\n    sha: ${SHA}\n`)).toEqual({
       name: 'Owner/Some_-Model',
       sha: SHA,
+      pinned: false,
       image: 'owner/some-model',
       tags: ['latest'],
       include: [],
@@ -65,6 +66,16 @@ describe('the list', () => {
       ],
     });
     expect(entry.sha).toBeUndefined();
+  });
+
+  test('says what update does with a model', () => {
+    expect(entryOf(`- {name: gpt2, sha: ${SHA}, pin: true, track: v1.0}`)).toMatchObject({
+      pinned: true,
+      track: 'v1.0',
+    });
+    expect(entryOf(JSON.stringify([{ name: 'gpt2', sha: SHA, pin: false }]))).toMatchObject({
+      pinned: false,
+    });
   });
 
   test('reads tagAs as tag', () => {

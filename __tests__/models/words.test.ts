@@ -43,6 +43,7 @@ describe("the options' digest", () => {
 
   test('is of the options and the builder, not of revision, tags, image or order', () => {
     expect(digest(', tag: v1, image: other')).toBe(digest(''));
+    expect(digest(', pin: true, track: v1')).toBe(digest(''));
     expect(digest(', include: [a, b]')).toBe(digest(', include: [b, a]'));
     expect(optionsDigest(entryOf('- {name: Gpt2, source: x}'), 'stream')).toBe(digest(''));
     expect(optionsDigest(entryOf('- {name: Gpt2, source: x}'), 'buildx')).not.toBe(digest(''));

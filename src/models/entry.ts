@@ -34,6 +34,10 @@ interface EntryOptions {
 export interface HubEntry extends EntryOptions {
   /** 40 hex digits, lower case. */
   sha: string;
+  /** `update` leaves it at its commit. */
+  pinned: boolean;
+  /** The branch or tag that `update` follows; without it, the Hub's default branch. */
+  track?: string;
   source?: undefined;
 }
 

@@ -54,6 +54,23 @@ export function explainCommit(sha: string): string {
   return `"${sha}" is not a commit${wrong === undefined ? '' : `: "${wrong}" is not a hexadecimal digit`}\n${full}`;
 }
 
+/**
+ * A branch or tag of git, as `git check-ref-format` has it: no component is empty, begins with `.` or ends with
+ * `.lock`; neither `..` nor `@{`; no space, control character or one of `~^:?*[\`. A commit is none.
+ */
+export const REF =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it keeps out
+  /^(?![0-9a-f]{40}$)(?!.*(?:\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)|[./]$))[^\u0000- \u007f~^:?*[\\/.-][^\u0000- \u007f~^:?*[\\]{0,199}$/;
+
+export function explainRef(ref: string): string {
+  if (ref === '')
+    return 'track is empty\nwrite a branch or tag of the model, or leave the key out for its main branch';
+  if (COMMIT.test(ref)) {
+    return `"${ref}" is a commit, which does not move\nto stay at a commit write it as sha, and pin: true`;
+  }
+  return `"${ref}" is not the name of a branch or tag\nwrite it as the Hub shows it: main, v1.0, refs/pr/1`;
+}
+
 /** Tags of the distribution specification (spec.md, "Pulling manifests"). */
 export const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 

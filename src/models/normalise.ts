@@ -22,8 +22,10 @@ export function normalise(listed: ListedEntry, position: Position): Entry {
     platforms: platformsOf(listed),
     position,
   };
-  const { sha, source } = listed;
-  if (sha !== undefined) return { ...options, sha };
+  const { sha, source, pin, track } = listed;
+  if (sha !== undefined) {
+    return { ...options, sha, pinned: pin === 'true', ...(track === undefined ? {} : { track }) };
+  }
   if (source !== undefined) return { ...options, source: path.posix.join(source, '.') };
   throw new RangeError(`"${listed.name}" has neither a sha nor a source`);
 }

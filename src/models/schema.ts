@@ -9,6 +9,7 @@ import {
   explainImageName,
   explainModelName,
   explainPlatform,
+  explainRef,
   explainTag,
   FOLDER,
   GLOB,
@@ -16,6 +17,7 @@ import {
   isClosed,
   MODEL_NAME,
   PLATFORM,
+  REF,
   TAG,
 } from './grammar.ts';
 
@@ -45,6 +47,9 @@ const Glob = textOf(GLOB, explainGlob).refine((glob) => !GLOB.test(glob) || isCl
 });
 const LAYOUTS = ['layers', 'single'] as const;
 
+/** A list's scalars are texts (see document.ts); for editors it is a boolean. */
+const Flag = z.enum(['true', 'false'], { error: ({ input }) => explainFlag(String(input)) });
+
 const tags = oneOrSeveral(Tag, 'tags').optional();
 
 export const EntrySchema = z
@@ -65,6 +70,16 @@ export const EntrySchema = z
         description:
           "Instead of sha: a folder with the model's files, relative to this list and beside it or below it.",
         examples: ['my-model'],
+      }),
+    pin: Flag.optional().meta({
+      description: 'true: ai-action update leaves this model at its commit. The default is false.',
+    }),
+    track: textOf(REF, explainRef)
+      .optional()
+      .meta({
+        description:
+          "The branch or tag whose newest commit ai-action update takes. The default is the Hub's own: main.",
+        examples: ['main', 'v1.0'],
       }),
     tag: tags.meta({
       description: "The image's tag, or several. The default is latest.",
@@ -146,10 +161,19 @@ export function keyMistakes(has: (key: string) => boolean): Mistake[] {
     const text = 'a model is of the Hub (sha) or of a folder (source), not of both\nremove one of them';
     mistakes.push({ path: ['source'], text });
   }
+  for (const key of ['pin', 'track'].filter((key) => has('source') && has(key))) {
+    const text = `${key} is for models of the Hub: a folder has no commits to follow\nremove ${key}`;
+    mistakes.push({ path: [key], text });
+  }
   if (has('tag') && has('tagAs')) {
     mistakes.push({ path: ['tagAs'], text: 'tag and tagAs mean the same\nkeep tag, remove tagAs' });
   }
   return mistakes;
+}
+
+function explainFlag(value: string): string {
+  const meant = /^(?:true|yes|on|1)$/i.test(value) ? 'true' : 'true or false';
+  return `"${value}" is neither true nor false\nwrite pin: ${meant}`;
 }
 
 function explainLayout(layout: string): string {
@@ -159,5 +183,13 @@ function explainLayout(layout: string): string {
 
 /** The list's definition for editors (JSON Schema draft 7, which the YAML language server reads). */
 export function listJsonSchema(): object {
-  return z.toJSONSchema(ListSchema, { target: 'draft-7', io: 'input' });
+  return z.toJSONSchema(ListSchema, {
+    target: 'draft-7',
+    io: 'input',
+    override({ zodSchema, jsonSchema }) {
+      if (zodSchema !== Flag) return;
+      delete jsonSchema.enum;
+      jsonSchema.type = 'boolean';
+    },
+  });
 }
