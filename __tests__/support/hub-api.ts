@@ -37,9 +37,9 @@ export function sendInfo(request: IncomingMessage, response: ServerResponse, mod
     gated: model.gated ? 'auto' : false,
     downloads: model.downloads ?? 0,
     likes: 0,
-    lastModified: '2024-01-01T00:00:00.000Z',
+    lastModified: dateOf(model),
     sha: model.sha,
-    tags: [],
+    tags: model.tags ?? [],
     cardData: model.license === undefined ? {} : { license: model.license },
     siblings: model.files.map(({ path }) => ({ rfilename: path })),
   };
@@ -78,12 +78,32 @@ export function treeEntries(model: StandInModel): { path: string }[] {
   }));
 }
 
-/** `/api/models?sort=downloads&direction=-1&limit=N`. */
+/** `/api/models/{id}/commits/{rev}?limit=N`: the history from a commit on, newest first, in pages. */
+export function sendCommits(
+  request: IncomingMessage,
+  response: ServerResponse,
+  history: readonly StandInModel[],
+): void {
+  const commits = history.map((model) => ({
+    id: model.sha,
+    title: model.title ?? 'Update',
+    message: '',
+    authors: [{ user: 'author', avatar: 'https://huggingface.co/avatars/author.svg' }],
+    date: dateOf(model),
+  }));
+  sendPage(request, response, commits, Number(searchOf(request).get('limit') ?? 50));
+}
+
+/** `/api/models?sort=downloads&direction=-1&limit=N&filter=tag…`, `limit` being the length of a page. */
 export function sendModels(request: IncomingMessage, response: ServerResponse, context: ApiContext): void {
-  const limit = Number(searchOf(request).get('limit') ?? context.pageSize);
+  const search = searchOf(request);
+  const limit = Number(search.get('limit') ?? context.pageSize);
+  const order = search.get('sort') === 'downloads' && search.get('direction') === '-1' ? 1 : -1;
   const models = context.models
+    .filter((model, at) => context.models.findIndex(({ name }) => name === model.name) === at)
     .filter((model) => !model.private)
-    .toSorted((a, b) => (b.downloads ?? 0) - (a.downloads ?? 0))
+    .filter((model) => search.getAll('filter').every((tag) => model.tags?.includes(tag)))
+    .toSorted((a, b) => order * ((b.downloads ?? 0) - (a.downloads ?? 0)))
     .map((model) => ({
       _id: idOf(model.name),
       id: model.name,
@@ -91,10 +111,14 @@ export function sendModels(request: IncomingMessage, response: ServerResponse, c
       gated: model.gated ? 'auto' : false,
       downloads: model.downloads ?? 0,
       likes: 0,
-      lastModified: '2024-01-01T00:00:00.000Z',
+      lastModified: dateOf(model),
       sha: model.sha,
     }));
-  sendPage(request, response, models, limit);
+  sendPage(request, response, models, Math.min(limit, context.pageSize));
+}
+
+function dateOf({ date = '2024-01-01T00:00:00.000Z' }: StandInModel): string {
+  return date;
 }
 
 function sendPage(

@@ -17,6 +17,9 @@ export interface StandInFile {
 /** A view that is only good until the next call is fine: it is written out at once. */
 export type ReadBytes = (offset: number, length: number) => Uint8Array | Promise<Uint8Array>;
 
+/**
+ * A model at a commit. Several of one name are its history, newest first: the first one's commit is that of `main`.
+ */
 export interface StandInModel {
   name: string;
   /** 40 hex digits. */
@@ -28,6 +31,13 @@ export interface StandInModel {
   /** The model is there only for tokens that may read it. */
   private?: boolean;
   downloads?: number;
+  /** Task, library, `license:…`: what lists are filtered by. */
+  tags?: string[];
+  /** Branches and tags that are at this commit, besides `main`. */
+  refs?: string[];
+  /** Of the commit. */
+  title?: string;
+  date?: string;
 }
 
 /** Which files count as LFS: from this many bytes on, or by the end of their names. */

@@ -4,7 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { sendError, sendInfo, sendJson, sendModels, sendTree, treeEntries } from './hub-api.ts';
+import { sendCommits, sendError, sendInfo, sendJson, sendModels, sendTree, treeEntries } from './hub-api.ts';
 import { sendContent } from './hub-content.ts';
 import { Faults, type Fault, type FaultRule, type Place } from './hub-faults.ts';
 import type { StandInFile, StandInModel } from './hub-models.ts';
@@ -103,7 +103,7 @@ interface State {
 }
 
 const modelRoute =
-  /^\/api\/models\/(?<name>[^/]+(?:\/[^/]+)?)\/(?<what>revision|tree|paths-info)\/(?<rev>[^/]+)$/;
+  /^\/api\/models\/(?<name>[^/]+(?:\/[^/]+)?)\/(?<what>revision|tree|commits|paths-info)\/(?<rev>[^/]+)$/;
 const fileRoute = /^\/(?<name>[^/]+(?:\/[^/]+)?)\/resolve\/(?<rev>[^/]+)\/(?<path>.+)$/;
 
 async function answerHub(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -112,7 +112,8 @@ async function answerHub(state: State, request: IncomingMessage, response: Serve
   if (pathname === '/api/models') return sendModels(request, response, state);
   const route = (modelRoute.exec(pathname) ?? fileRoute.exec(pathname))?.groups;
   if (!route) return sendError(response, 404, 'Sorry, we can’t find the page you are looking for.');
-  const { name = '', rev = '', what = 'resolve' } = route;
+  const { name = '', what = 'resolve' } = route;
+  const rev = decodeURIComponent(route['rev'] ?? '');
   const path = route['path'] === undefined ? undefined : decodeURIComponent(route['path']);
   const place: Place = what === 'revision' ? 'info' : what === 'resolve' ? 'resolve' : 'tree';
   const fault = state.faults.next(place, path);
@@ -127,6 +128,10 @@ async function answerHub(state: State, request: IncomingMessage, response: Serve
   const model = findModel(state, request, response, { name, rev, wantsFile: what === 'resolve' });
   if (!model) return;
   if (what === 'revision') return sendInfo(request, response, model);
+  if (what === 'commits') {
+    const history = state.models.filter((other) => other.name === model.name);
+    return sendCommits(request, response, history.slice(history.indexOf(model)));
+  }
   if (what === 'tree') return sendTree(request, response, model, state.pageSize);
   if (what === 'paths-info') {
     const { paths } = JSON.parse(await text(request)) as { paths: string[] };
@@ -160,7 +165,9 @@ function findModel(
   const token = request.headers.authorization?.replace(/^Bearer /, '');
   const readable = token === undefined ? [] : state.tokens[token];
   const named = state.models.filter((model) => model.name === name);
-  const model = named.find(({ sha }) => sha === rev || rev === 'main' || rev === 'HEAD');
+  const model = named.find(
+    ({ sha, refs }) => sha === rev || refs?.includes(rev) || rev === 'main' || rev === 'HEAD',
+  );
   const anonymous = token === undefined;
   const [first] = named;
   if (!readable) {

@@ -2,11 +2,12 @@ import { UserError } from '../errors.ts';
 import { HttpError } from '../http/http-error.ts';
 import { RangeMismatchError } from '../http/range/byte-range.ts';
 import { reasonOf } from '../http/reason.ts';
-import { isTransient } from '../http/transient.ts';
+import { isRefusedHere, isTransient } from '../http/transient.ts';
 
 /** Who asked for what. */
 export interface HubRequest {
   name: string;
+  /** A commit, or the branch or tag that was asked for. */
   sha: string;
   endpoint: string;
   token?: string | undefined;
@@ -27,13 +28,20 @@ export function explainHubError(error: unknown, request: HubRequest): unknown {
       cause: error,
     });
   }
-  if (isTransient(error) || isUnknownHost(error)) {
+  if (isUnanswered(error)) {
     return new UserError(`${subject(request)} could not be read: ${reasonOf(error)}.`, {
-      hint: `Check the connection to ${request.endpoint}, then run again: what was finished is not read again.`,
+      hint: isRefusedHere(error)
+        ? `Nothing listens there: check the Hub's address, ${request.endpoint}, and that it runs.`
+        : `Check the connection to ${request.endpoint}, then run again: what was finished is not read again.`,
       cause: error,
     });
   }
   return error;
+}
+
+/** Whether the Hub could not be asked, or was in trouble: what it would have said is not known. */
+export function isUnanswered(error: unknown): boolean {
+  return isTransient(error) || isUnknownHost(error);
 }
 
 function explainStatus(error: HttpError, request: HubRequest): UserError {
@@ -105,6 +113,12 @@ function noRepository(cause: HttpError, request: HubRequest): UserError {
 }
 
 function noRevision(cause: HttpError, request: HubRequest): UserError {
+  if (!/^[0-9a-f]{40}$/.test(request.sha)) {
+    return new UserError(`${request.name} has no branch or tag ${request.sha}.`, {
+      hint: `Check \`track:\` in this model’s entry against ${request.endpoint}/${request.name}/tree/main.`,
+      cause,
+    });
+  }
   return new UserError(`${request.name} has no commit ${request.sha}.`, {
     hint: `Check the sha against ${request.endpoint}/${request.name}/commits/main.`,
     cause,

@@ -161,7 +161,8 @@ export function keyMistakes(has: (key: string) => boolean): Mistake[] {
     const text = 'a model is of the Hub (sha) or of a folder (source), not of both\nremove one of them';
     mistakes.push({ path: ['source'], text });
   }
-  for (const key of ['pin', 'track'].filter((key) => has('source') && has(key))) {
+  for (const key of ['pin', 'track']) {
+    if (!has('source') || !has(key)) continue;
     const text = `${key} is for models of the Hub: a folder has no commits to follow\nremove ${key}`;
     mistakes.push({ path: [key], text });
   }
