@@ -1,4 +1,5 @@
-/** What a command has of the world around it, so that tests can hand in another. */
+/** What a command has of the world around it, so that tests and the action can hand in another. */
+import type { readBase } from '../models/base.ts';
 import type { ProgressStream } from '../report/progress.ts';
 
 export interface Io {
@@ -9,7 +10,8 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the user wants an end. */
   signal: AbortSignal;
+  /** Keeps a secret that the command came by out of the log. */
+  mask?: (secret: string) => void;
+  /** Reads the list as it was at a revision; left out, from the git repository around it. */
+  readBase?: typeof readBase;
 }
-
-/** 0 done, 1 something failed, 2 the command or the list is wrong. */
-export type ExitCode = 0 | 1 | 2;

@@ -5,21 +5,22 @@ import { planModels, type ModelPlan } from '../publish/plan-models.ts';
 import { count, formatBytes } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { Io } from './io.ts';
 import { withPublishOptions, type PublishOptions } from './options.ts';
+import { failuresIn, type Finish, type Outcome } from './outcome.ts';
+import { planSummary } from './publish-summary.ts';
 import { openPlanRun } from './run.ts';
 import { selectEntries, type Selected } from './select.ts';
-import { failureLines, removedLines } from './text.ts';
+import { removedLines } from './text.ts';
 
-export function planCommand(io: Io, finish: (code: ExitCode) => void): Command {
+export function planCommand(io: Io, finish: Finish): Command {
   return withPublishOptions(new Command('plan'))
     .description('say what publish would do and why, without writing anything')
     .action(async (options: PublishOptions) => finish(await runPlan(options, io)));
 }
 
-/** @returns 0 when every selected model can be published, 1 when one of them cannot. */
-export async function runPlan(options: PublishOptions, io: Io): Promise<ExitCode> {
-  const selected = await selectEntries(options);
+export async function runPlan(options: PublishOptions, io: Io): Promise<Outcome> {
+  const selected = await selectEntries(options, io);
   const progress = openProgress(io.stderr);
   const run = await openPlanRun({ ...options, entries: selected.entries }, io, progress);
   let models: ModelPlan[];
@@ -30,10 +31,8 @@ export async function runPlan(options: PublishOptions, io: Io): Promise<ExitCode
     await run.close();
   }
   io.stdout.write(options.json === true ? planJson(models, selected) : planText(models, selected));
-  for (const { name, error } of models) {
-    if (error !== undefined) io.stderr.write(`${failureLines(name, error).join('\n')}\n`);
-  }
-  return models.some(({ action }) => action === 'failed') ? 1 : 0;
+  const failures = failuresIn(models);
+  return { exitCode: failures.length === 0 ? 0 : 1, failures, summary: planSummary(models) };
 }
 
 function planJson(models: readonly ModelPlan[], { removed, unchanged }: Selected): string {
@@ -66,6 +65,7 @@ function totals(models: readonly ModelPlan[], { unchanged }: Selected): string {
   const bytes = models.reduce((sum, model) => sum + model.bytesToMove, 0);
   const words = [`${number('publish')} to publish (${formatBytes(bytes)} to move)`];
   if (number('tag') > 0) words.push(`${number('tag')} to tag`);
+  if (number('import') > 0) words.push(`${number('import')} to import`);
   if (number('failed') > 0) words.push(`${number('failed')} cannot be published`);
   if (number('none') > 0) words.push(`${number('none')} up to date`);
   if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);

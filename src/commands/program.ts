@@ -1,36 +1,54 @@
-/** The command line: `runProgram` parses it, runs one command and gives its exit code. */
+/** The program's commands, and running one of them as a shell does. */
 import { Command, CommanderError } from 'commander';
 
 import { UsageError, UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { Io } from './io.ts';
+import type { ExitCode, Finish, Outcome } from './outcome.ts';
 import { planCommand } from './plan.ts';
 import { publishCommand } from './publish.ts';
 import { serveCommand } from './serve.ts';
+import { failureLines } from './text.ts';
 import { validateCommand } from './validate.ts';
 
-/** @param args the words after the program's name. Never throws: what went wrong stands on `io.stderr`. */
-export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
-  const finish = (code: ExitCode): void => {
-    exitCode = code;
-  };
+const COMMANDS = [planCommand, publishCommand, validateCommand, serveCommand];
+
+/** The program with all its commands and their options. It throws a CommanderError where others end the process. */
+export function createProgram(io: Io, finish: Finish): Command {
   const program = new Command('ai-action')
     .description('Publish machine-learning models as container images that can be pulled file by file.')
     .version(VERSION)
     .showSuggestionAfterError()
     .helpCommand(false);
-  for (const command of [planCommand, publishCommand, validateCommand, serveCommand]) {
-    program.addCommand(command(io, finish));
-  }
+  for (const command of COMMANDS) program.addCommand(command(io, finish));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
   }
+  return program;
+}
+
+/**
+ * Runs one command to its end.
+ *
+ * @param args the words after the program's name.
+ * @throws CommanderError, which has been told to `io`, where they are wrong; and whatever the command throws.
+ */
+export async function runCommand(args: readonly string[], io: Io): Promise<Outcome> {
+  let outcome: Outcome = { exitCode: 0 };
+  await createProgram(io, (told) => {
+    outcome = told;
+  }).parseAsync([...args], { from: 'user' });
+  return outcome;
+}
+
+/** As `runCommand`. Never throws: what went wrong stands on `io.stderr`. */
+export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    const { exitCode, failures = [] } = await runCommand(args, io);
+    for (const { name, error } of failures) io.stderr.write(`${failureLines(name, error).join('\n')}\n`);
     return exitCode;
   } catch (error) {
     return explain(error, io);

@@ -5,14 +5,16 @@ import { publishModels, type ModelResult } from '../publish/publish-models.ts';
 import { formatBytes, formatSeconds } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { Io } from './io.ts';
 import { withPublishOptions, type PublishOptions } from './options.ts';
+import { failuresIn, type Finish, type Outcome } from './outcome.ts';
 import { runPlan } from './plan.ts';
+import { publishOutputs, publishSummary } from './publish-summary.ts';
 import { openPublishRun } from './run.ts';
 import { selectEntries, type Selected } from './select.ts';
-import { failureLines, removedLines } from './text.ts';
+import { removedLines } from './text.ts';
 
-export function publishCommand(io: Io, finish: (code: ExitCode) => void): Command {
+export function publishCommand(io: Io, finish: Finish): Command {
   return withPublishOptions(new Command('publish'))
     .description('make the images of the selected models and push them to a registry')
     .option('--dry-run', 'say what would be done, as plan does, and do nothing')
@@ -21,9 +23,8 @@ export function publishCommand(io: Io, finish: (code: ExitCode) => void): Comman
     });
 }
 
-/** @returns 0 when every selected model is published, 1 when one of them is not. */
-export async function runPublish(options: PublishOptions, io: Io): Promise<ExitCode> {
-  const selected = await selectEntries(options);
+export async function runPublish(options: PublishOptions, io: Io): Promise<Outcome> {
+  const selected = await selectEntries(options, io);
   const progress = openProgress(io.stderr);
   const run = await openPublishRun({ ...options, entries: selected.entries }, io, progress);
   let models: ModelResult[];
@@ -33,21 +34,24 @@ export async function runPublish(options: PublishOptions, io: Io): Promise<ExitC
     progress.close();
     await run.close();
   }
-  const failures = models.flatMap((model) =>
-    model.status === 'failed' ? failureLines(model.name, model.error) : [],
-  );
   if (options.json === true) {
     io.stdout.write(`${JSON.stringify({ models, removed: selected.removed }, null, 2)}\n`);
   } else {
     io.stdout.write(publishText(models, selected));
   }
-  for (const line of failures) io.stderr.write(`${line}\n`);
-  return models.some(({ status }) => status === 'failed') ? 1 : 0;
+  const failures = failuresIn(models);
+  return {
+    exitCode: failures.length === 0 ? 0 : 1,
+    failures,
+    outputs: publishOutputs(models),
+    summary: publishSummary(models),
+  };
 }
 
 const STATUS_WORDS = {
   published: 'published',
   tagged: 'tagged',
+  imported: 'imported',
   'up-to-date': 'up to date',
   failed: 'failed',
 };

@@ -1,13 +1,13 @@
 /** Which entries of the list a command is about. */
 import { UsageError } from '../errors.ts';
-import { readBase } from '../models/base.ts';
+import { readBase as readGitBase, type BaseList } from '../models/base.ts';
 import { diffLists, type ListDiff } from '../models/diff.ts';
 import { referencesOf, type Entry } from '../models/entry.ts';
+import { ListError } from '../models/list-error.ts';
 import { nearest } from '../models/nearest.ts';
 import { parseList } from '../models/parse.ts';
-import { formatProblem } from '../models/problem.ts';
 import { readList } from '../models/read-list.ts';
-import { count } from '../report/format.ts';
+import type { Io } from './io.ts';
 import type { ListOptions } from './options.ts';
 
 export interface Selected {
@@ -19,10 +19,13 @@ export interface Selected {
 }
 
 /**
- * @throws UsageError with every mistake of the list, where a name of `--only` is not in it, and where the base
+ * @throws ListError with every mistake of the list; UsageError where a name of `--only` is not in it, and where the base
  *   cannot be read.
  */
-export async function selectEntries(options: ListOptions): Promise<Selected> {
+export async function selectEntries(
+  options: ListOptions,
+  { readBase = readGitBase }: Pick<Io, 'readBase'>,
+): Promise<Selected> {
   const { models, base, select = base === undefined ? 'missing' : 'changed' } = options;
   if (select === 'changed' && base === undefined) {
     throw new UsageError('--select changed needs --base', {
@@ -30,12 +33,11 @@ export async function selectEntries(options: ListOptions): Promise<Selected> {
     });
   }
   const { entries, text, problems } = await readList(models);
-  if (problems.length > 0) {
-    throw new UsageError(
-      `${models} has ${count(problems.length, 'mistake')}:\n${problems.map(formatProblem).join('\n')}`,
-    );
-  }
-  const compared = base === undefined ? undefined : await compare({ models, text, entries }, base);
+  if (problems.length > 0) throw new ListError(models, problems);
+  const compared =
+    base === undefined
+      ? undefined
+      : compare({ models, text, entries }, base, await readBase(models, base));
   const diff = compared?.diff;
   const candidates = select === 'changed' && diff !== undefined ? changedEntries(entries, diff) : entries;
   return {
@@ -57,8 +59,7 @@ interface Compared {
   removed: string[];
 }
 
-async function compare({ models, text, entries }: PresentList, base: string): Promise<Compared> {
-  const found = await readBase(models, base);
+function compare({ models, text, entries }: PresentList, base: string, found: BaseList): Compared {
   switch (found.kind) {
     case 'found': {
       if (found.text === text) {

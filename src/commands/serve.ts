@@ -3,9 +3,10 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
 import { openProgress } from '../report/progress.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { Io } from './io.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
 import { OPTIONS, type PublishOptions } from './options.ts';
+import type { ExitCode, Finish } from './outcome.ts';
 import { openPublishRun } from './run.ts';
 import { selectEntries } from './select.ts';
 import { serve, type RunningRegistry } from '../workerd/serve.ts';
@@ -22,7 +23,7 @@ interface ServeCommandOptions {
   cache: string;
 }
 
-export function serveCommand(io: Io, finish: (code: ExitCode) => void): Command {
+export function serveCommand(io: Io, finish: Finish): Command {
   return new Command('serve')
     .description('run the registry on this machine')
     .option(
@@ -37,7 +38,7 @@ export function serveCommand(io: Io, finish: (code: ExitCode) => void): Command 
     .option('--models <file>', 'publish this list into the registry once it runs')
     .addOption(OPTIONS.hub())
     .addOption(OPTIONS.cache())
-    .action(async (options: ServeCommandOptions) => finish(await runServe(options, io)));
+    .action(async (options: ServeCommandOptions) => finish({ exitCode: await runServe(options, io) }));
 }
 
 function parsePort(text: string): number {
@@ -90,7 +91,7 @@ async function publishInto(
     registry: new URL(localUrl(registry)).host,
     ...(hub === undefined ? {} : { hub }),
   };
-  const { entries } = await selectEntries(publish);
+  const { entries } = await selectEntries(publish, io);
   const progress = openProgress(io.stderr);
   const { token } = options;
   const credentials: CredentialProvider | undefined = token

@@ -1,7 +1,7 @@
 /** Publishes every selected model that is not up to date, each failure its own (invariant 7). */
 import pLimit from 'p-limit';
 
-import type { Entry } from '../models/entry.ts';
+import type { Entry, Position } from '../models/entry.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { publishModel, type PublishedModel, type PublishRun } from './publish-model.ts';
 
@@ -12,6 +12,8 @@ interface ModelHead {
   /** registry/repository, without a tag. */
   image: string;
   tags: readonly string[];
+  /** Where the list has it. */
+  position: Position;
   /** From the model's turn on. */
   seconds: number;
 }
@@ -31,6 +33,7 @@ async function publishOne(entry: Entry, run: PublishRun): Promise<ModelResult> {
     name: entry.name,
     image: run.imageOf(entry),
     tags: entry.tags,
+    position: entry.position,
     seconds: Math.round(performance.now() - begun) / 1000,
   });
   run.progress.begin(entry.name);

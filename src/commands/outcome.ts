@@ -1,0 +1,41 @@
+/**
+ * What became of a command, besides what it printed: the command line makes an exit code and lines of it, the action
+ * annotations, outputs and the job's summary.
+ */
+import type { Position } from '../models/entry.ts';
+import type { Problem } from '../models/problem.ts';
+import type { Failure } from '../publish/failure.ts';
+
+/** 0 done, 1 something failed, 2 the command or the list is wrong. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Outcome {
+  exitCode: ExitCode;
+  /** Models that failed while others went on. */
+  failures?: readonly ModelFailure[];
+  /** Warnings and mistakes at their places in the list. */
+  problems?: readonly Problem[];
+  /** The action's outputs, by their names; values other than text are written as JSON. */
+  outputs?: Readonly<Record<string, unknown>>;
+  /** Markdown for the job's page. */
+  summary?: string;
+}
+
+export interface ModelFailure {
+  name: string;
+  /** Where the list has the model. */
+  position: Position;
+  error: Failure;
+}
+
+/** How a command hands over its outcome. */
+export type Finish = (outcome: Outcome) => void;
+
+/** The failures among the results for models. */
+export function failuresIn(
+  results: readonly { name: string; position: Position; error?: Failure }[],
+): ModelFailure[] {
+  return results.flatMap(({ name, position, error }) =>
+    error === undefined ? [] : [{ name, position, error }],
+  );
+}

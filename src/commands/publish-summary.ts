@@ -1,0 +1,119 @@
+/** What a workflow learns of a publishing run: the outputs of its step, and the table on its page. */
+import type { Failure } from '../publish/failure.ts';
+import type { ModelPlan } from '../publish/plan-models.ts';
+import type { ModelResult } from '../publish/publish-models.ts';
+import { formatBytes, formatSeconds } from '../report/format.ts';
+import {
+  escapeMarkdown,
+  markdownBlock,
+  markdownCode,
+  markdownDetails,
+  markdownTable,
+} from '../report/markdown.ts';
+import { failuresIn, type ModelFailure } from './outcome.ts';
+
+export interface PublishOutputs extends Record<string, unknown> {
+  /** Names of the models whose image was made, or whose tags were moved. */
+  published: string[];
+  /** Names of those that were up to date. */
+  skipped: string[];
+  failed: string[];
+  /** The images that are there now. */
+  images: { name: string; image: string; tags: readonly string[]; digest: string; status: string }[];
+}
+
+export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
+  const named = (...statuses: ModelResult['status'][]): string[] =>
+    models.filter(({ status }) => statuses.includes(status)).map(({ name }) => name);
+  return {
+    published: named('published', 'tagged'),
+    skipped: named('up-to-date'),
+    failed: named('failed'),
+    images: models.flatMap((model) => {
+      if (model.status === 'failed') return [];
+      const { name, image, tags, digest, status } = model;
+      return [{ name, image, tags, digest, status }];
+    }),
+  };
+}
+
+/** Markdown: a row a model that was not up to date, and under it what failed, why, and what to do. */
+export function publishSummary(models: readonly ModelResult[]): string {
+  const { published, skipped, failed } = publishOutputs(models);
+  const numbers = [
+    [published.length, 'published'],
+    [failed.length, 'failed'],
+    [skipped.length, 'up to date'],
+  ] as const;
+  const words = numbers.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const told = models.filter(({ status }) => status !== 'up-to-date');
+  const heading = ['', 'Model', 'Size', 'Moved', 'Time', 'In a Dockerfile'];
+  return paragraphs(
+    `## Models: ${words.length === 0 ? 'nothing to publish' : words.join(', ')}`,
+    told.length === 0 ? '' : markdownTable(heading, told.map(resultRow)),
+    failureDetails(failuresIn(models)),
+  );
+}
+
+function resultRow(model: ModelResult): string[] {
+  const name = escapeMarkdown(model.name);
+  const time = formatSeconds(model.seconds);
+  if (model.status === 'failed')
+    return ['❌ failed', name, '', '', time, escapeMarkdown(model.error.message)];
+  const { layers } = model;
+  const moved = layers.filter(({ origin }) => origin === 'pushed');
+  return [
+    `✅ ${model.status}`,
+    name,
+    layers.length === 0 ? '' : formatBytes(sizeOf(layers)),
+    formatBytes(sizeOf(moved)),
+    time,
+    markdownCode(`COPY --from=${model.image}:${model.tags[0]} /${model.largestFile ?? ''} .`),
+  ];
+}
+
+function sizeOf(layers: readonly { size: number }[]): number {
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Markdown: what publishing would do. */
+export function planSummary(models: readonly ModelPlan[]): string {
+  const told = models.filter(({ action }) => action !== 'none');
+  const toPublish = models.filter(({ action }) => action === 'publish').length;
+  const heading = ['', 'Model', 'Size', 'To move', 'Why'];
+  const rows = told.map(({ action, name, bytes, bytesToMove, reason }) => [
+    action,
+    escapeMarkdown(name),
+    action === 'publish' ? formatBytes(bytes) : '',
+    action === 'publish' ? formatBytes(bytesToMove) : '',
+    escapeMarkdown(reason),
+  ]);
+  return paragraphs(
+    `## Plan: ${toPublish} to publish, ${models.length - told.length} up to date`,
+    told.length === 0 ? '' : markdownTable(heading, rows),
+    failureDetails(failuresIn(models)),
+  );
+}
+
+/** Bytes of an error's text that the page shows. */
+const MOST_TEXT = 4000;
+
+function failureDetails(failures: readonly ModelFailure[]): string {
+  const items = failures.map(({ name, error }) => ({
+    title: `❌ <b>${escapeMarkdown(name)}</b>: why, and what to do`,
+    body: failureText(error),
+  }));
+  return markdownDetails(items);
+}
+
+function failureText({ message, hint, stack }: Failure): string {
+  return paragraphs(
+    markdownBlock(message.slice(0, MOST_TEXT)),
+    hint === undefined ? '' : `**What to do:** ${escapeMarkdown(hint)}`,
+    stack === undefined ? '' : markdownBlock(stack.slice(0, MOST_TEXT)),
+  );
+}
+
+function paragraphs(...parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
