@@ -9,6 +9,10 @@ export interface OidcIssuer {
   url: string;
   /** A token as GitHub would make it for a push to the main branch, with what the claims say otherwise. */
   token: (claims?: Claims) => Promise<string>;
+  /** What GitHub's runner sets for a job that may have such tokens. */
+  environment: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string };
+  /** What jobs asked for tokens for. */
+  audiences: string[];
   /** Has another key from now on; the old one is gone. */
   rotate: () => Promise<void>;
   /** The public key, in the form that people paste. */
@@ -27,13 +31,26 @@ export interface Claims extends Record<string, unknown> {
 }
 
 export const AUDIENCE = 'registry.example';
+const REQUEST_TOKEN = 'the token of the job';
 
 export async function startOidcIssuer(): Promise<OidcIssuer> {
   let number = 0;
   let key = await makeKey(`key-${number}`);
   let status = 200;
   let fetches = 0;
+  const audiences: string[] = [];
   const server = createServer((request, response) => {
+    if (request.url?.startsWith('/request?') === true) {
+      const { searchParams } = new URL(request.url, 'http://issuer');
+      const isJob = request.headers.authorization === `Bearer ${REQUEST_TOKEN}`;
+      if (!isJob || searchParams.get('api-version') !== '2.0') return response.writeHead(401).end();
+      const aud = searchParams.get('audience') ?? '';
+      audiences.push(aud);
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      return void token({ aud }).then((value) =>
+        response.end(JSON.stringify({ count: value.length, value })),
+      );
+    }
     if (request.url !== '/.well-known/jwks') return response.writeHead(404).end();
     fetches += 1;
     response.writeHead(status, { 'Content-Type': 'application/json' });
@@ -43,12 +60,18 @@ export async function startOidcIssuer(): Promise<OidcIssuer> {
   await once(server, 'listening');
   server.unref(); // a test file that fails in between ends all the same
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  async function token(claims: Claims = {}): Promise<string> {
+    const header = { alg: 'RS256', typ: 'JWT', kid: key.kid };
+    return new SignJWT(claimsOf(url, claims)).setProtectedHeader(header).sign(key.privateKey);
+  }
   return {
     url,
-    token: (claims = {}) => {
-      const header = { alg: 'RS256', typ: 'JWT', kid: key.kid };
-      return new SignJWT(claimsOf(url, claims)).setProtectedHeader(header).sign(key.privateKey);
+    token,
+    environment: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/request?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
     },
+    audiences,
     rotate: async () => {
       key = await makeKey(`key-${(number += 1)}`);
     },
