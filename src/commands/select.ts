@@ -35,9 +35,7 @@ export async function selectEntries(
   const { entries, text, problems } = await readList(models);
   if (problems.length > 0) throw new ListError(models, problems);
   const compared =
-    base === undefined
-      ? undefined
-      : compare({ models, text, entries }, base, await readBase(models, base));
+    base === undefined ? undefined : compare({ models, text, entries }, base, await readBase(models, base));
   const diff = compared?.diff;
   const candidates = select === 'changed' && diff !== undefined ? changedEntries(entries, diff) : entries;
   return {
