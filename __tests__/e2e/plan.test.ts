@@ -1,8 +1,10 @@
 /** What `plan` says, and that it writes nothing. */
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, describe } from '@jest/globals';
 
 import { aiAction } from '../support/ai-action.ts';
+import { startHidingRegistry } from '../support/hiding-registry.ts';
 import { startHubProcess, type HubProcess } from '../support/hub-process.ts';
 import { startHub, type Hub } from '../support/hub.ts';
 import { memoryFile, shaOf, type StandInModel } from '../support/hub-models.ts';
@@ -11,6 +13,7 @@ import { modelList, type ListedModel, type ModelList } from '../support/model-li
 import { expectPublished, planJson, publishJson, type PlanDocument } from '../support/published.ts';
 import { startRegistryProxy, type RegistryProxy } from '../support/registry-proxy.ts';
 import { startServe, type RunningServe } from '../support/serve-process.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const NO_TAG = 'missing: nothing is tagged latest';
 
@@ -237,6 +240,19 @@ describe('plan for a registry with limits', () => {
     expect(json.bytesToMove).toBe(21_000_000_100);
     expect(json.models[0]?.layers.map(({ bytes }) => bytes)).toEqual([12_000_000_000, 9_000_000_000, 100]);
   });
+});
+
+test('a registry that hides what is not there: its model is missing, and is published', async () => {
+  await using registry = await startHidingRegistry();
+  const examples = join(import.meta.dirname, '..', '..', 'examples', 'models.yaml');
+  await using cache = await temporaryFolder();
+  const args = ['--models', examples, '--cache', cache.path, '--registry', registry.host];
+  const { json } = await planJson(args);
+  const hidden = 'missing, or hidden: the registry shows no such repository to who asks (401)';
+  expect(said(json)).toEqual([`examples/digits: publish, ${hidden}`]);
+  // A plan writes nothing, and Quay makes a repository of a token that may push.
+  expect(registry.scopes).toEqual(['repository:examples/digits:pull']);
+  expectPublished(await publishJson(args));
 });
 
 /** `name: action, reason` of each model. */

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, jest, test } from '@jest/globals';
 
 import type { CredentialProvider } from '../../src/registry/credentials.ts';
+import { isHidden } from '../../src/registry/explain.ts';
+import { startHidingRegistry } from '../support/hiding-registry.ts';
 import { errorOf, impatient, user } from '../support/registry-client.ts';
 import {
   bodyOf,
@@ -171,6 +173,36 @@ describe('a registry that wants a bearer token', () => {
     await expect(impatient(registry.host).repository('a/b').hasBlob(digest(bytes))).resolves.toBe(
       bytes.length,
     );
+  });
+});
+
+describe('a registry that hides what is not there from tokens that only pull', () => {
+  test('says that there is nothing to who is going to push, for one token', async () => {
+    await using registry = await startHidingRegistry();
+    const repository = impatient(registry.host, { writes: true }).repository('a/b');
+    await expect(repository.getManifest('latest')).resolves.toBeUndefined();
+    await expect(repository.hasBlob(digest(bytes))).resolves.toBeUndefined();
+    await repository.putBlob(digest(bytes), bytes);
+    expect(registry.scopes).toEqual(['repository:a/b:pull,push']);
+  });
+
+  test('is read by who may not push', async () => {
+    await using registry = await startHidingRegistry(':pull,push');
+    registry.manifests.set('latest', { type: 'application/vnd.oci.image.index.v1+json', bytes });
+    const repository = impatient(registry.host, { writes: true }).repository('a/b');
+    await expect(repository.getManifest('latest')).resolves.toMatchObject({ bytes: new Uint8Array(bytes) });
+    await repository.headManifest('latest');
+    expect(registry.scopes).toEqual(['repository:a/b:pull,push', 'repository:a/b:pull']);
+  });
+
+  test('is told from one that does not know who asks', async () => {
+    await using hiding = await startHidingRegistry();
+    const hidden = await errorOf(impatient(hiding.host).repository('a/b').getManifest('latest'));
+    await using refusing = await startHidingRegistry(':pull');
+    const refused = await errorOf(impatient(refusing.host).repository('a/b').getManifest('latest'));
+    await using closed = await startTokenRegistry({ challenge: 'Basic realm="stand-in"' });
+    const unknown = await errorOf(impatient(closed.host).repository('a/b').getManifest('latest'));
+    expect([hidden, refused, unknown].map(isHidden)).toEqual([true, false, false]);
   });
 });
 

@@ -24,6 +24,8 @@ import type { PublishOptions } from './options.ts';
 /** How the registry is spoken to; without credentials, by Docker's own store. */
 interface RegistryAccess {
   insecure?: boolean;
+  /** See RegistryOptions. */
+  writes?: boolean;
   credentials?: CredentialProvider;
 }
 
@@ -47,7 +49,7 @@ export async function openPublishRun(
       hint: 'Say where the images go, as in --registry us-docker.pkg.dev/project/models or --registry localhost:8787.',
     });
   }
-  const registry = connect(options.registry, options, io, progress);
+  const registry = connect(options.registry, { ...options, writes: true }, io, progress);
   const index = await openLayerIndex(join(options.cache, 'layers.jsonl'));
   const builder = openStreamBuilder(index);
   return {
@@ -86,7 +88,7 @@ export async function openPlanRun(
 
 function connect(
   destinationText: string,
-  { insecure = false, credentials }: RegistryAccess,
+  { insecure = false, writes = false, credentials }: RegistryAccess,
   { signal }: Io,
   progress: Progress,
 ): Closable & { targetOf: (entry: Entry) => Target; imageOf: (entry: Entry) => string } {
@@ -94,6 +96,7 @@ function connect(
   const registry = openRegistry({
     host: destination.host,
     insecure,
+    writes,
     signal,
     ...(credentials === undefined ? {} : { credentials }),
     onWait: tellWaits(progress),

@@ -6,12 +6,13 @@ import type { Source } from '../hub/source.ts';
 import type { BuilderName } from '../image/layer-key.ts';
 import { publishedLayers } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
+import { isHidden } from '../registry/explain.ts';
 import type { Progress } from '../report/progress.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { limitWarnings } from './limits.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { recipeOf } from './recipe.ts';
-import { readTagState } from './tag-state.ts';
+import { readTagState, type TagState } from './tag-state.ts';
 import type { Target } from './target.ts';
 
 export interface ModelPlan {
@@ -84,9 +85,8 @@ async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
   try {
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
     const target = run.targetOf?.(entry);
-    const state =
-      target &&
-      (await readTagState(target.repository, entry.tags, { sha, recipe: recipeOf(entry, run.builder) }));
+    const wanted = { sha, recipe: recipeOf(entry, run.builder) };
+    const state = target && (await readTagState(target.repository, entry.tags, wanted).catch(asAbsent));
     if (state?.current !== undefined && !run.force) {
       return { action: state.stale.length === 0 ? 'none' : 'tag', reason: state.reason, sha };
     }
@@ -105,6 +105,13 @@ async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
   } finally {
     await source.close();
   }
+}
+
+/** A plan's tokens only pull, since some registries make a repository of a token that may push. */
+function asAbsent(error: unknown): TagState {
+  if (!isHidden(error)) throw error;
+  const reason = 'missing, or hidden: the registry shows no such repository to who asks (401)';
+  return { current: undefined, stale: [], previous: undefined, reason };
 }
 
 function describeLayer({ title, files, size }: PlannedLayer, kept: boolean): LayerPlan {

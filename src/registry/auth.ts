@@ -6,6 +6,7 @@
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { basicAuthorization, type CredentialProvider, type Credentials } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
+import { RegistryError } from './errors.ts';
 import { fetchToken, type Token, type TokenService, tokenService } from './token.ts';
 import type { Transport } from './transport.ts';
 
@@ -31,12 +32,18 @@ export class Authenticator {
   /** Scopes beyond the usual ones that the registry named, by the usual ones. */
   readonly #namedScopes = new Map<string, readonly string[]>();
   readonly #tokens = new Map<string, Promise<Token>>();
+  /** See RegistryOptions. */
+  readonly #writes: boolean;
   #credentials: { found: Promise<Credentials | undefined>; until: number } | undefined;
 
-  constructor(endpoint: Endpoint, provider: CredentialProvider, transport: Transport) {
+  constructor(
+    { endpoint, transport, writes }: { endpoint: Endpoint; transport: Transport; writes: boolean },
+    provider: CredentialProvider,
+  ) {
     this.#endpoint = endpoint;
     this.#provider = provider;
     this.#transport = transport;
+    this.#writes = writes;
   }
 
   /** The `Authorization` to send; undefined where the registry has not asked for any, or there are no credentials. */
@@ -88,17 +95,28 @@ export class Authenticator {
     return this.#credentials.found;
   }
 
-  /** One fetch at a time for each set of scopes; a token that may push is good for pulling, too. */
+  /** A token that may push is good for pulling, too. */
   async #token(access: Access, service: TokenService): Promise<Token> {
-    const usual = usualScopes(access);
-    const wider = usualScopes({ ...access, action: 'push' });
-    const known =
-      (await this.#valid(keyOf(usual))) ?? (await this.#valid(keyOf(wider)).catch(() => undefined));
+    const named = this.#namedScopes.get(keyOf(usualScopes(access))) ?? [];
+    const own = [...usualScopes(access), ...named];
+    const wider = [...usualScopes({ ...access, action: 'push' }), ...named];
+    const known = (await this.#valid(keyOf(own))) ?? (await this.#valid(keyOf(wider)).catch(() => undefined));
     if (known) return known;
-    const key = keyOf(usual);
+    if (!this.#writes || access.action === 'push') return this.#shared(own, service);
+    try {
+      return await this.#shared(wider, service);
+    } catch (error) {
+      // Whoever may only read still learns that there is nothing to write.
+      if (error instanceof RegistryError) return this.#shared(own, service);
+      throw error;
+    }
+  }
+
+  /** One fetch at a time for each set of scopes. */
+  async #shared(scopes: readonly string[], service: TokenService): Promise<Token> {
+    const key = keyOf(scopes);
     const running = this.#tokens.get(key);
     if (running) return running;
-    const scopes = [...usual, ...(this.#namedScopes.get(key) ?? [])];
     const pending = this.#fetch(service, scopes);
     this.#tokens.set(key, pending);
     pending.catch(() => {

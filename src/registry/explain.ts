@@ -1,6 +1,7 @@
 /** Turns what went wrong into words: what was asked of whom, what came back, what to do. */
 import { HttpError } from '../http/http-error.ts';
 import { isTransient } from '../http/transient.ts';
+import { parseChallenges } from './challenge.ts';
 import { BadAnswer, RegistryError } from './errors.ts';
 
 export interface Circumstances {
@@ -46,6 +47,18 @@ export function explain(error: unknown, circumstances: Circumstances): unknown {
     hint: connection ?? 'The connection broke or the registry is overloaded: try again.',
     cause: error,
   });
+}
+
+/**
+ * Whether a registry refused (401) the token that it had asked for: it does not say then whether there is no such
+ * repository or whether its reader may not know of it.
+ */
+export function isHidden(error: unknown): boolean {
+  if (!(error instanceof RegistryError) || !(error.cause instanceof HttpError)) return false;
+  const { status, headers, url } = error.cause;
+  const challenges = parseChallenges(headers.get('www-authenticate') ?? '');
+  const isRegistrys = URL.parse(url)?.pathname.startsWith('/v2/') === true;
+  return status === 401 && isRegistrys && challenges.some(({ scheme }) => scheme === 'bearer');
 }
 
 /** `{"errors": [{"code", "message"}]}` (distribution specification, "Error codes"), or whatever else was said. */

@@ -17,10 +17,11 @@ const usualPatience: Patience = { silence: 60, commit: 600, retry: {} };
 
 /** @throws UserError when the host is no address. Nothing is sent yet. */
 export function openRegistry(options: RegistryOptions): Registry {
-  const { host, insecure = false, credentials = dockerCredentials(), signal, onWait } = options;
+  const { host, insecure = false, writes = false, credentials = dockerCredentials() } = options;
+  const { signal, onWait } = options;
   const endpoint = endpointOf(host, insecure);
   const transport = new Transport(signal);
-  const auth = new Authenticator(endpoint, credentials, transport);
+  const auth = new Authenticator({ endpoint, transport, writes }, credentials);
   const patience = { ...usualPatience, ...options.patience };
   const bodyLimit = new BodyLimit();
   const surroundings: Surroundings = { endpoint, transport, auth, patience, bodyLimit, signal, onWait };

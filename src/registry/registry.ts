@@ -11,6 +11,12 @@ export interface RegistryOptions {
   host: string;
   /** Speak plain http also to a registry that is not on this machine. */
   insecure?: boolean;
+  /**
+   * Whether its repositories are going to be written to: tokens are then asked to pull and push from the first read
+   * on, as Docker's are. Registries hide a repository that is not there yet from a token that only pulls (401), and
+   * tell one that may push that there is nothing (404).
+   */
+  writes?: boolean;
   /** Docker's own store when absent. */
   credentials?: CredentialProvider;
   /** Told before each wait for another attempt. */
