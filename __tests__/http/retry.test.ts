@@ -7,7 +7,7 @@ import { askedWait, backOffSeconds } from '../../src/http/back-off.ts';
 import { HttpError } from '../../src/http/http-error.ts';
 import { describeWait } from '../../src/http/reason.ts';
 import { retry, type Wait } from '../../src/http/retry.ts';
-import { isTransient, TransientError } from '../../src/http/transient.ts';
+import { isRefusedHere, isTransient, TransientError } from '../../src/http/transient.ts';
 
 const backOff = { base: 0.001, cap: 0.002 };
 
@@ -52,6 +52,15 @@ describe('an operation that fails', () => {
     });
     await expect(retry(operation, { backOff, attempts: 4 })).rejects.toThrow('attempt 4');
     expect(operation).toHaveBeenCalledTimes(4);
+  });
+
+  test('at a port of this machine is given up within a second', async () => {
+    const waits: Wait[] = [];
+    const refused = withCode('ECONNREFUSED', '127.0.0.1');
+    const operation = jest.fn(async () => Promise.reject(refused));
+    await expect(retry(operation, { onWait: (wait) => waits.push(wait) })).rejects.toBe(refused);
+    expect(operation).toHaveBeenCalledTimes(3);
+    expect(waits.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThanOrEqual(1);
   });
 
   test('is waited for as long as the server asks, also where a layer above has wrapped its answer', async () => {
@@ -124,7 +133,8 @@ test('a date to come back at is a wait from now', () => {
   expect(seconds).toBeLessThanOrEqual(60);
 });
 
-const withCode = (code: string): Error => Object.assign(new Error(code), { code });
+const withCode = (code: string, address?: string): Error =>
+  Object.assign(new Error(code), { code, ...(address === undefined ? {} : { address }) });
 
 describe('worth another attempt', () => {
   test.each<[string, unknown, boolean]>([
@@ -159,6 +169,24 @@ describe('worth another attempt', () => {
     await once(server, 'close');
     const refused: unknown = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error);
     expect(isTransient(refused)).toBe(true);
+    expect(isRefusedHere(refused)).toBe(true);
+  });
+
+  test.each<[string, unknown, boolean]>([
+    ['on another machine', withCode('ECONNREFUSED', '192.0.2.1'), false],
+    ['on ::1', new Error('wrapped', { cause: withCode('ECONNREFUSED', '::1') }), true],
+    [
+      'on both addresses of localhost',
+      new AggregateError([withCode('ECONNREFUSED', '::1'), withCode('ECONNREFUSED', '127.0.0.1')]),
+      true,
+    ],
+    [
+      'on one address of several',
+      new AggregateError([withCode('ECONNREFUSED', '::1'), withCode('ETIMEDOUT', '192.0.2.1')]),
+      false,
+    ],
+  ])('a connection that was refused %s', (_, error, expected) => {
+    expect(isRefusedHere(error)).toBe(expected);
   });
 });
 

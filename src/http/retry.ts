@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { askedWait, backOffSeconds, type BackOff } from './back-off.ts';
 import { causes } from './causes.ts';
 import { HttpError } from './http-error.ts';
-import { isTransient } from './transient.ts';
+import { isRefusedHere, isTransient } from './transient.ts';
 
 /** What is about to be waited for, for the user's eyes. */
 export interface Wait {
@@ -27,6 +27,10 @@ export interface RetryOptions {
   retryable?: (error: unknown) => boolean;
 }
 
+/** What is about to listen on this machine does so soon; about what is not there its user is told at once. */
+const ATTEMPTS_HERE = 3;
+const BACK_OFF_HERE: BackOff = { base: 0.5, cap: 0.5 };
+
 /**
  * Runs `operation` until it succeeds, fails for good, or the attempts or the patience are used up; then the last
  * error is thrown as it is. Between attempts it waits as long as the server asks, else by back-off with full jitter.
@@ -44,8 +48,9 @@ export async function retry<T>(
       return await operation(attempt);
     } catch (error) {
       signal?.throwIfAborted();
-      if (attempt >= attempts || !retryable(error)) throw error;
-      const wait = nextWait(error, attempt, options.backOff);
+      const here = isRefusedHere(error);
+      if (attempt >= (here ? Math.min(attempts, ATTEMPTS_HERE) : attempts) || !retryable(error)) throw error;
+      const wait = nextWait(error, attempt, here ? BACK_OFF_HERE : options.backOff);
       if (waited + wait.seconds > totalWait) throw error;
       waited += wait.seconds;
       onWait?.(wait);

@@ -46,3 +46,13 @@ export function isTransient(error: unknown): boolean {
   }
   return false;
 }
+
+/** Whether a port of this machine refused the connection: nothing listens there, and no network is to blame. */
+export function isRefusedHere(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if ('errors' in cause && Array.isArray(cause.errors)) return cause.errors.every(isRefusedHere);
+    if (!('code' in cause) || cause.code !== 'ECONNREFUSED') continue;
+    return 'address' in cause && /^(?:127\.|::1$)/.test(String(cause.address));
+  }
+  return false;
+}
