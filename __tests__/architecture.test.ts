@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   image: ['hub', 'registry', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'errors'],
-  publish: ['builders', 'models', 'image', 'hub', 'registry', 'http', 'report', 'oci', 'errors'],
+  publish: ['builders', 'models', 'image', 'hub', 'registry', 'estargz', 'http', 'report', 'oci', 'errors'],
   workerd: ['errors'],
   commands: [
     'publish',

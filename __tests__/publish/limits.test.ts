@@ -1,12 +1,17 @@
 import { expect, test } from '@jest/globals';
 
+import type { LayerFiles } from '../../src/image/layer-plan.ts';
 import { limitWarnings } from '../../src/publish/limits.ts';
 
 const GB = 1e9;
+const layer = (path: string, size: number): { title: string; files: LayerFiles } => ({
+  title: path,
+  files: [{ path, size, oid: `sha256:${'0'.repeat(64)}` }],
+});
 const layers = [
-  { title: 'small.safetensors', size: 9 * GB },
-  { title: 'large.safetensors', size: 12 * GB },
-  { title: 'huge.safetensors', size: 60 * GB },
+  layer('small.safetensors', 9 * GB),
+  layer('large.safetensors', 12 * GB),
+  layer('huge.safetensors', 60 * GB),
 ];
 
 test.each([
@@ -26,4 +31,9 @@ test('a warning says how large the layer is, whose limit it meets and what that 
   expect(limitWarnings('ghcr.io', layers.slice(1, 2))).toEqual([
     'the layer of large.safetensors has 12.0 GB, and GitHub Container Registry takes 10.0 GB a layer',
   ]);
+});
+
+test('what counts is the layer, which is larger than its file', () => {
+  expect(limitWarnings('ghcr.io', [layer('a', 10 * GB - 10 * 2 ** 20)])).toEqual([]);
+  expect(limitWarnings('ghcr.io', [layer('a', 10 * GB - 512)])).toHaveLength(1);
 });

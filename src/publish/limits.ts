@@ -1,4 +1,6 @@
 /** What registries are known to refuse, so that a plan says it before hours of upload do. */
+import { layerMap } from '../estargz/layer-map.ts';
+import type { LayerFiles } from '../image/layer-plan.ts';
 import { formatBytes } from '../report/format.ts';
 
 interface Limit {
@@ -20,11 +22,15 @@ const LIMITS: readonly Limit[] = [
   },
 ];
 
-/** One warning for each layer that the registry will not take. */
-export function limitWarnings(host: string, layers: readonly { title: string; size: number }[]): string[] {
+/** One warning for each layer that the registry will not take: headers and tables count as its files do. */
+export function limitWarnings(
+  host: string,
+  layers: readonly { title: string; files: LayerFiles }[],
+): string[] {
   const limit = LIMITS.find((known) => known.host.test(host));
   if (limit === undefined) return [];
   return layers
+    .map(({ title, files }) => ({ title, size: layerMap(files).size }))
     .filter(({ size }) => size > limit.layer)
     .map(
       ({ title, size }) =>
