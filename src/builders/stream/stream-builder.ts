@@ -3,20 +3,11 @@ import { availableParallelism } from 'node:os';
 
 import pLimit from 'p-limit';
 
-import { layerAnnotations } from '../../image/annotations.ts';
 import type { LayerIndex } from '../../image/layer-index.ts';
-import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Digest } from '../../oci/digest.ts';
-import type { Builder, BuildJob, BuiltLayer, LayerOrigin, PlannedLayer } from '../builder.ts';
+import type { Builder, BuildJob, BuiltLayer, PlannedLayer } from '../builder.ts';
+import { builtLayer, findInRegistry, noteLayer, type FoundLayer } from '../known-layers.ts';
 import { openBudget } from './budget.ts';
 import { streamLayer } from './stream-layer.ts';
-
-/** A layer that is in the job's repository. */
-interface FoundLayer {
-  descriptor: Descriptor;
-  diffId: Digest;
-  origin: LayerOrigin;
-}
 
 export function openStreamBuilder(index: LayerIndex): Builder {
   const budget = openBudget();
@@ -39,11 +30,9 @@ export function openStreamBuilder(index: LayerIndex): Builder {
   const findOrMake = async (layer: PlannedLayer, job: BuildJob): Promise<FoundLayer> => {
     const found = await findInRegistry(index, layer, job);
     if (found?.origin === 'found') return found;
-    const { descriptor, diffId, origin } = found ?? (await turn(() => make(layer, job)));
-    const { registry, repositoryName: repository } = job;
-    const noted = { ...descriptor, annotations: descriptor.annotations ?? {} };
-    await index.add({ key: layer.key, registry, repository, descriptor: noted, diffId });
-    return { descriptor, diffId, origin };
+    const made = found ?? (await turn(() => make(layer, job)));
+    await noteLayer(index, layer, { job, found: made });
+    return made;
   };
 
   const make = async (layer: PlannedLayer, job: BuildJob): Promise<FoundLayer> => {
@@ -62,11 +51,9 @@ export function openStreamBuilder(index: LayerIndex): Builder {
   };
 
   const build = async (layer: PlannedLayer, job: BuildJob): Promise<BuiltLayer> => {
-    const { descriptor, diffId, origin } = await obtain(layer, job);
-    job.progress.done(layer, origin);
-    // Made anew of what is known here: a layer found under another model has that one's words in the index.
-    const annotations = { ...descriptor.annotations, ...layerAnnotations(layer.files, layer.key) };
-    return { descriptor: { ...descriptor, annotations }, diffId, title: layer.title, origin };
+    const found = await obtain(layer, job);
+    job.progress.done(layer, found.origin);
+    return builtLayer(layer, found);
   };
 
   return {
@@ -81,28 +68,4 @@ export function openStreamBuilder(index: LayerIndex): Builder {
     },
     close: () => budget.close(),
   };
-}
-
-/** A layer that the index knows, if the registry still has it: in this repository, or in one it can be mounted from. */
-async function findInRegistry(
-  index: LayerIndex,
-  layer: PlannedLayer,
-  job: BuildJob,
-): Promise<FoundLayer | undefined> {
-  const records = index.find(layer.key);
-  const asked = new Set<Digest>();
-  for (const { descriptor, diffId } of records) {
-    if (asked.has(descriptor.digest)) continue;
-    asked.add(descriptor.digest);
-    if ((await job.repository.hasBlob(descriptor.digest)) === descriptor.size) {
-      return { descriptor, diffId, origin: 'found' };
-    }
-  }
-  for (const { descriptor, diffId, registry, repository } of records) {
-    if (registry !== job.registry || repository === job.repositoryName) continue;
-    if (await job.repository.mountBlob(descriptor.digest, repository)) {
-      return { descriptor, diffId, origin: 'mounted' };
-    }
-  }
-  return undefined;
 }
