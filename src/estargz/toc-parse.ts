@@ -19,6 +19,8 @@ export interface TocFile {
   /** Bytes. */
   size: number;
   mode: number;
+  /** Of its whole content, where the TOC says it. */
+  digest?: Digest;
   /** In order, without gaps; none for an empty file. */
   chunks: readonly TocChunk[];
 }
@@ -93,12 +95,13 @@ function isFields(value: unknown): value is Fields {
 }
 
 function fileOf(fields: Fields, where: string): TocFile {
-  const size = naturalOf(fields, 'size', where);
+  const { digest } = fields;
   return {
     type: 'reg',
     path: pathOf(fields, where),
-    size,
+    size: naturalOf(fields, 'size', where),
     mode: naturalOf(fields, 'mode', where),
+    ...(typeof digest === 'string' && isDigest(digest) ? { digest } : {}),
     chunks: [],
   };
 }
