@@ -18,6 +18,8 @@ export interface PublishOptions extends ListOptions {
   registry?: string;
   hub?: string;
   insecure?: boolean;
+  importUrl?: string;
+  importToken?: string;
   cache: string;
   json?: boolean;
 }
@@ -42,6 +44,16 @@ export const OPTIONS = {
       '--hub <url>',
       'another Hugging Face Hub (default: $HF_ENDPOINT, else https://huggingface.co)',
     ),
+  importUrl: () =>
+    new Option(
+      '--import-url <url>',
+      'the ai-action registry that imports what was pushed: https://registry.example',
+    ),
+  importToken: () =>
+    new Option(
+      '--import-token <token>',
+      'what lets it import there (default: $AI_ACTION_IMPORT_TOKEN, else the GitHub job’s own proof, else docker login)',
+    ),
   insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
   cache: () =>
     new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(
@@ -53,8 +65,10 @@ export const OPTIONS = {
 
 /** The options of everything that compares a list with a registry. */
 export function withPublishOptions(command: Command): Command {
-  const { models, registry, select, only, base, hub, insecure, cache, json } = OPTIONS;
-  for (const option of [models, registry, select, only, base, hub, insecure, cache, json]) {
+  const { models, registry, importUrl, importToken, select, only, base, hub, insecure, cache, json } =
+    OPTIONS;
+  const all = [models, registry, importUrl, importToken, select, only, base, hub, insecure, cache, json];
+  for (const option of all) {
     command.addOption(option());
   }
   return command;

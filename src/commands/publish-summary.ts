@@ -13,7 +13,7 @@ import {
 import { failuresIn, type ModelFailure } from './outcome.ts';
 
 export interface PublishOutputs extends Record<string, unknown> {
-  /** Names of the models whose image was made, or whose tags were moved. */
+  /** Names of the models whose image was made or imported, or whose tags were moved. */
   published: string[];
   /** Names of those that were up to date. */
   skipped: string[];
@@ -26,7 +26,7 @@ export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
   const named = (...statuses: ModelResult['status'][]): string[] =>
     models.filter(({ status }) => statuses.includes(status)).map(({ name }) => name);
   return {
-    published: named('published', 'tagged'),
+    published: named('published', 'tagged', 'imported'),
     skipped: named('up-to-date'),
     failed: named('failed'),
     images: models.flatMap((model) => {
@@ -68,7 +68,9 @@ function resultRow(model: ModelResult): string[] {
     layers.length === 0 ? '' : formatBytes(sizeOf(layers)),
     formatBytes(sizeOf(moved)),
     time,
-    markdownCode(`COPY --from=${model.image}:${model.tags[0]} /${model.largestFile ?? ''} .`),
+    markdownCode(
+      `COPY --from=${model.importedAs ?? model.image}:${model.tags[0]} /${model.largestFile ?? ''} .`,
+    ),
   ];
 }
 

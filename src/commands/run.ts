@@ -18,6 +18,7 @@ import { imageOf, parseDestination, targetOf, type Target } from '../publish/tar
 import type { CredentialProvider } from '../registry/credentials.ts';
 import { openRegistry } from '../registry/open-registry.ts';
 import type { Progress } from '../report/progress.ts';
+import { connectImporter, type ImportOptions } from './importer.ts';
 import type { Io } from './io.ts';
 import type { PublishOptions } from './options.ts';
 
@@ -88,23 +89,29 @@ export async function openPlanRun(
 
 function connect(
   destinationText: string,
-  { insecure = false, writes = false, credentials }: RegistryAccess,
-  { signal }: Io,
+  options: RegistryAccess & ImportOptions,
+  io: Io,
   progress: Progress,
 ): Closable & { targetOf: (entry: Entry) => Target; imageOf: (entry: Entry) => string } {
+  const { insecure = false, writes = false, credentials } = options;
   const destination = parseDestination(destinationText);
+  const onWait = tellWaits(progress);
+  const importer = connectImporter(options, destination, io, onWait);
   const registry = openRegistry({
     host: destination.host,
     insecure,
     writes,
-    signal,
+    signal: io.signal,
     ...(credentials === undefined ? {} : { credentials }),
-    onWait: tellWaits(progress),
+    onWait,
   });
   return {
-    targetOf: (entry) => targetOf(entry, destination, registry),
+    targetOf: (entry) => targetOf(entry, destination, { registry, importer }),
     imageOf: (entry) => imageOf(entry, destination),
-    close: () => registry.close(),
+    async close() {
+      await importer?.close();
+      await registry.close();
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { PlannedLayer } from '../builders/builder.ts';
 import type { Source } from '../hub/source.ts';
 import type { BuilderName } from '../image/layer-key.ts';
 import { publishedLayers } from '../image/published.ts';
-import type { Entry } from '../models/entry.ts';
+import type { Entry, Position } from '../models/entry.ts';
 import { isHidden } from '../registry/explain.ts';
 import type { Progress } from '../report/progress.ts';
 import { failureOf, type Failure } from './failure.ts';
@@ -20,8 +20,10 @@ export interface ModelPlan {
   /** `registry/repository`; the repository alone where no registry was named. */
   image: string;
   tags: readonly string[];
-  /** `tag`: the image is there and only tags move. */
-  action: 'publish' | 'tag' | 'none' | 'failed';
+  /** Where the list has it. */
+  position: Position;
+  /** `tag`: the image is there and only tags move. `import`: only its import is due. */
+  action: 'publish' | 'tag' | 'import' | 'none' | 'failed';
   reason: string;
   sha?: string;
   layers: readonly LayerPlan[];
@@ -30,6 +32,8 @@ export interface ModelPlan {
   /** Bytes of those that the registry's present image does not have. */
   bytesToMove: number;
   warnings: readonly string[];
+  /** host/name of where it is imported to. */
+  importedAs?: string;
   error?: Failure;
 }
 
@@ -66,7 +70,8 @@ export async function planModels(entries: readonly Entry[], run: PlanRun): Promi
 
 async function planOne(entry: Entry, run: PlanRun): Promise<ModelPlan> {
   const nothing = { layers: [], bytes: 0, bytesToMove: 0, warnings: [] };
-  const head = { name: entry.name, image: run.imageOf(entry), tags: entry.tags, ...nothing };
+  const { name, tags, position } = entry;
+  const head = { name, image: run.imageOf(entry), tags, position, ...nothing };
   run.progress.begin(entry.name);
   try {
     return { ...head, ...(await planModel(entry, run)) };
@@ -86,9 +91,9 @@ async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
     const target = run.targetOf?.(entry);
     const wanted = { sha, recipe: recipeOf(entry, run.builder) };
-    const state = target && (await readTagState(target.repository, entry.tags, wanted).catch(asAbsent));
+    const state = target && (await readTagState(target, entry.tags, wanted).catch(asAbsent));
     if (state?.current !== undefined && !run.force) {
-      return { action: state.stale.length === 0 ? 'none' : 'tag', reason: state.reason, sha };
+      return { action: actionFor(state), reason: state.reason, sha, ...importedAs(target) };
     }
     const layers = planEntryLayers(entry, await source.revision(run.signal), run.builder);
     const published = target && (await publishedLayers(target.repository, state?.previous));
@@ -101,6 +106,7 @@ async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
       bytes: total(layers),
       bytesToMove: total(missing),
       warnings: target === undefined ? [] : limitWarnings(target.registry, missing),
+      ...importedAs(target),
     };
   } finally {
     await source.close();
@@ -111,7 +117,17 @@ async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
 function asAbsent(error: unknown): TagState {
   if (!isHidden(error)) throw error;
   const reason = 'missing, or hidden: the registry shows no such repository to who asks (401)';
-  return { current: undefined, stale: [], previous: undefined, reason };
+  return { current: undefined, stale: [], notImported: [], previous: undefined, reason };
+}
+
+/** What is due where the image is there. */
+function actionFor({ stale, notImported }: TagState): ModelPlan['action'] {
+  if (stale.length > 0) return 'tag';
+  return notImported.length > 0 ? 'import' : 'none';
+}
+
+function importedAs(target: Target | undefined): Pick<ModelPlan, 'importedAs'> {
+  return target?.imports === undefined ? {} : { importedAs: target.imports.name };
 }
 
 function describeLayer({ title, files, size }: PlannedLayer, kept: boolean): LayerPlan {

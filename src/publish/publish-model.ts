@@ -1,4 +1,4 @@
-/** Publishes one model: blobs, then manifests, then the index, then the tags (invariant 6). */
+/** Publishes one model: blobs, then manifests, then the index, then the tags, then their import (invariant 6). */
 import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
 import { describeWait } from '../http/reason.ts';
 import type { Source } from '../hub/source.ts';
@@ -8,6 +8,7 @@ import type { Entry } from '../models/entry.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
 import type { Progress } from '../report/progress.ts';
+import { importTags } from './import-tags.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { recipeOf } from './recipe.ts';
 import { readTagState, type TagState } from './tag-state.ts';
@@ -35,14 +36,16 @@ export interface PublishedLayer {
 }
 
 export interface PublishedModel {
-  /** `tagged`: the image was there already and only tags moved. */
-  status: 'published' | 'tagged' | 'up-to-date';
+  /** `tagged`: the image was there already and only tags moved. `imported`: only its import was due. */
+  status: 'published' | 'tagged' | 'imported' | 'up-to-date';
   sha: string;
   /** Digest of the index. */
   digest: Digest;
   /** Why it was, or was not, published. */
   reason: string;
   layers: readonly PublishedLayer[];
+  /** host/name of where it was imported to. */
+  importedAs?: string;
   /** Path of its largest file, where the files were read. */
   largestFile?: string;
 }
@@ -52,23 +55,40 @@ export async function publishModel(entry: Entry, run: PublishRun): Promise<Publi
   try {
     const target = run.targetOf(entry);
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
-    const state = await readTagState(target.repository, entry.tags, {
+    const state = await readTagState(target, entry.tags, {
       sha,
       recipe: recipeOf(entry, run.builder.name),
     });
-    if (state.current !== undefined && !run.force) return await moveTags(sha, state, target.repository);
+    if (state.current !== undefined && !run.force) return await catchUp({ sha, target, state }, run);
     return await buildModel({ entry, source, target, state }, run);
   } finally {
     await source.close();
   }
 }
 
-async function moveTags(sha: string, state: TagState, repository: Repository): Promise<PublishedModel> {
-  const { current, stale, reason } = state;
+/** The image is there: what is left are tags, and imports. */
+async function catchUp(
+  { sha, target, state }: { sha: string; target: Target; state: TagState },
+  run: PublishRun,
+): Promise<PublishedModel> {
+  const { current, stale, notImported, reason } = state;
   if (current === undefined) throw new Error('no image to move the tags to');
-  for (const tag of stale) await repository.putManifest(tag, current.bytes, current.descriptor.mediaType);
-  const status = stale.length === 0 ? 'up-to-date' : 'tagged';
-  return { status, sha, digest: current.descriptor.digest, reason, layers: [] };
+  const { bytes, descriptor } = current;
+  for (const tag of stale) await target.repository.putManifest(tag, bytes, descriptor.mediaType);
+  await importTags(notImported, target, run);
+  const behind = notImported.length === 0 ? 'up-to-date' : 'imported';
+  return {
+    status: stale.length === 0 ? behind : 'tagged',
+    sha,
+    digest: descriptor.digest,
+    reason,
+    layers: [],
+    ...importedAs(target),
+  };
+}
+
+function importedAs({ imports }: Target): Pick<PublishedModel, 'importedAs'> {
+  return imports === undefined ? {} : { importedAs: imports.name };
 }
 
 interface Work {
@@ -101,12 +121,19 @@ async function buildModel({ entry, source, target, state }: Work, run: PublishRu
     recipe: recipeOf(entry, run.builder.name),
   });
   await pushImage(image, target.repository, entry.tags);
+  const { digest } = image.index.descriptor;
+  await importTags(
+    entry.tags.map((tag) => ({ tag, digest })),
+    target,
+    run,
+  );
   return {
     status: 'published',
     sha: revision.sha,
-    digest: image.index.descriptor.digest,
+    digest,
     reason: state.reason,
     layers: built.map(summary),
+    ...importedAs(target),
     largestFile: largestOf(layers),
   };
 }

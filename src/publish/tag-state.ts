@@ -1,6 +1,7 @@
 /** Whether an entry's tags hold what the list asks for (docs/architecture.md, "Up to date"). */
 import { readPublished, type PublishedImage } from '../image/published.ts';
-import type { Repository } from '../registry/registry.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Target } from './target.ts';
 
 /** What an up-to-date index carries. */
 export interface Wanted {
@@ -15,33 +16,80 @@ export interface TagState {
   current: PublishedImage | undefined;
   /** Tags whose image is absent or not up to date. */
   stale: readonly string[];
+  /** Tags whose image has yet to be imported: those that are up to date, or will be once they are moved. */
+  notImported: readonly NotImported[];
   /** An image that a tag has now: its unchanged layers are taken over. */
   previous: PublishedImage | undefined;
   /** Why something is to be done, or that nothing is; in words. */
   reason: string;
 }
 
-/** Asks the registry once for each tag. */
+export interface NotImported {
+  tag: string;
+  /** Of the image that the tag is to name. */
+  digest: Digest;
+  /** Of the one that it names where it is imported to. */
+  imported: Digest | undefined;
+}
+
+/** What one tag names. */
+interface Found {
+  tag: string;
+  image: PublishedImage | undefined;
+  /** What it names where it is imported to. */
+  imported: Digest | undefined;
+  isCurrent: boolean;
+}
+
+/** Asks the registry once for each tag, and so the one that imports from it. */
 export async function readTagState(
-  repository: Repository,
+  { repository, imports }: Pick<Target, 'repository' | 'imports'>,
   tags: readonly string[],
   wanted: Wanted,
 ): Promise<TagState> {
-  const images = await Promise.all(
-    tags.map(async (tag) => ({ tag, image: await readPublished(repository, tag) })),
+  const found = await Promise.all(
+    tags.map(async (tag): Promise<Found> => {
+      const [image, imported] = await Promise.all([readPublished(repository, tag), imports?.digestAt(tag)]);
+      return { tag, image, imported, isCurrent: isCurrent(image, wanted) };
+    }),
   );
-  const isCurrent = (image: PublishedImage | undefined): boolean =>
-    image?.revision === wanted.sha && image.recipe === wanted.recipe;
-  const stale = images.filter(({ image }) => !isCurrent(image));
+  const current = found.find((one) => one.isCurrent)?.image;
+  const stale = found.filter((one) => !one.isCurrent);
+  const behind = imports === undefined || current === undefined ? [] : notImported(found, current);
   return {
-    current: images.find(({ image }) => isCurrent(image))?.image,
+    current,
     stale: stale.map(({ tag }) => tag),
-    previous: images.find(({ image }) => image !== undefined)?.image,
-    reason: stale[0] === undefined ? 'up to date' : whyStale(stale[0].tag, stale[0].image, wanted),
+    notImported: behind,
+    previous: found.find(({ image }) => image !== undefined)?.image,
+    reason: whyStale(stale[0], wanted) ?? whyBehind(behind[0], imports?.name) ?? 'up to date',
   };
 }
 
-function whyStale(tag: string, image: PublishedImage | undefined, wanted: Wanted): string {
+function isCurrent(image: PublishedImage | undefined, { sha, recipe }: Wanted): boolean {
+  return image?.revision === sha && image.recipe === recipe;
+}
+
+/** A stale tag is going to name the image that is up to date. */
+function notImported(found: readonly Found[], current: PublishedImage): NotImported[] {
+  return found
+    .map(({ tag, image, imported, isCurrent: isUpToDate }) => {
+      const { digest } = (isUpToDate && image ? image : current).descriptor;
+      return { tag, digest, imported };
+    })
+    .filter(({ digest, imported }) => digest !== imported);
+}
+
+function whyBehind(behind: NotImported | undefined, name = ''): string | undefined {
+  if (behind === undefined) return undefined;
+  const { tag, digest, imported } = behind;
+  return imported === undefined
+    ? `not imported: ${name} has nothing tagged ${tag}`
+    : `not imported: ${tag} of ${name} is ${short(imported)}, and is to be ${short(digest)}`;
+}
+
+function whyStale(stale: Found | undefined, wanted: Wanted): string | undefined {
+  if (stale === undefined) return undefined;
+  const { tag, image } = stale;
   if (image === undefined) return `missing: nothing is tagged ${tag}`;
   if (image.revision === undefined) return `outdated: ${tag} is an image that says no revision`;
   if (image.revision !== wanted.sha) {
@@ -50,6 +98,7 @@ function whyStale(tag: string, image: PublishedImage | undefined, wanted: Wanted
   return `outdated: ${tag} was made with other options or an older recipe`;
 }
 
-function short(sha: string): string {
-  return sha.slice(0, 12);
+/** Of a revision or a digest. */
+function short(hash: string): string {
+  return hash.replace(/^sha\d+:/, '').slice(0, 12);
 }

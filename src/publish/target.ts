@@ -1,5 +1,6 @@
 /** Where images go: `HOST/PREFIX` of the command line, and the repositories below it. */
 import { UsageError } from '../errors.ts';
+import type { Importer, ImportRepository } from '../imports/open-importer.ts';
 import type { Entry } from '../models/entry.ts';
 import { repositoryOf } from '../models/image-name.ts';
 import { isRegistry, isRepository } from '../oci/reference.ts';
@@ -19,6 +20,13 @@ export interface Target {
   /** Name of the repository within its registry. */
   repositoryName: string;
   repository: Repository;
+  /** Where it is imported to from there, if anywhere. */
+  imports: ImportRepository | undefined;
+}
+
+export interface Registries {
+  registry: Registry;
+  importer: Importer | undefined;
 }
 
 /** @throws UsageError when the text is not `HOST[:PORT][/PREFIX]`. */
@@ -40,7 +48,16 @@ export function imageOf(entry: Entry, { host, prefix }: Destination): string {
 }
 
 /** @throws UserError where prefix and image make no repository's name. */
-export function targetOf(entry: Entry, { host, prefix }: Destination, registry: Registry): Target {
+export function targetOf(
+  entry: Entry,
+  { host, prefix }: Destination,
+  { registry, importer }: Registries,
+): Target {
   const repositoryName = repositoryOf(prefix, entry.image);
-  return { registry: host, repositoryName, repository: registry.repository(repositoryName) };
+  return {
+    registry: host,
+    repositoryName,
+    repository: registry.repository(repositoryName),
+    imports: importer?.repository(repositoryOf(importer.place.prefix, entry.image)),
+  };
 }
