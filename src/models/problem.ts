@@ -1,5 +1,7 @@
-/** A mistake in a list, at the place where a person can put it right. */
+/** A mistake in a list, or a warning about it, at the place where a person can put it right. */
 export interface Problem {
+  /** The list can be used in spite of it; left out for a mistake. */
+  severity?: 'warning';
   /** The list as it was named to the program. */
   file: string;
   /** From 1. */
@@ -23,8 +25,9 @@ const WIDEST = 160;
  * the hint. Ends without a newline.
  */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column, message, hint } = problem;
-  const lines = [`${file}:${line}:${column}: ${message}`, ...underline(problem)];
+  const { file, line, column, message, hint, severity } = problem;
+  const said = severity === undefined ? message : `${severity}: ${message}`;
+  const lines = [`${file}:${line}:${column}: ${said}`, ...underline(problem)];
   if (hint !== undefined) lines.push(`  hint: ${hint.replaceAll('\n', '\n        ')}`);
   return lines.join('\n');
 }
