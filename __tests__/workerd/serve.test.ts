@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { explainStart } from '../../src/workerd/start-error.ts';
 import { digestOf, locationOf, OciClient, streamed, withDigest } from '../support/oci-client.ts';
 import { someBytes, startRegistry, tryToStart, type TestRegistry } from '../support/worker.ts';
 
@@ -129,6 +130,15 @@ describe('says what is wrong, and what to do', () => {
     expect((await fetch(`${(await start()).url}/healthz`)).status).toBe(200);
   });
 
+  test.each([
+    ['203.0.113.7', '203.0.113.7 is not an address of this machine.'],
+    ['nowhere.invalid', 'nowhere.invalid is neither an address nor the name of one.'],
+  ])('where %s is not its own', async (host, message) => {
+    expect(await tryToStart({ storage, host, token: 'secret' })).toEqual({
+      error: { name: 'UserError', message, hint: expect.stringContaining('with --host') },
+    });
+  });
+
   test('where the directory is in use', async () => {
     const registry = await start();
     expect(await tryToStart({ storage })).toEqual({
@@ -164,6 +174,21 @@ describe('says what is wrong, and what to do', () => {
       });
     },
   );
+});
+
+test('where a port needs more rights than the user has, another is asked for', () => {
+  const said = 'Runtime stderr: Socket "direct:0:default": bind(): Permission denied (os error 13)';
+  expect(explainStart(new Error(said), { host: '127.0.0.1', port: 80 })).toMatchObject({
+    name: 'UserError',
+    message: 'This user may not listen on port 80 of 127.0.0.1.',
+    hint: 'Choose a port from 1024 on with --port, as in --port 8787.',
+  });
+});
+
+test('another loopback address needs no token, and is called by its own name', async () => {
+  const registry = await start({ host: '127.0.0.2' });
+  expect(new URL(registry.url).hostname).toBe('127.0.0.2');
+  await new OciClient(registry.url, 'a').pushBlob(Buffer.from('abc'));
 });
 
 test('with a token on all addresses, pushes have to prove it', async () => {

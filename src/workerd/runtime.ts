@@ -3,6 +3,7 @@ import type { Miniflare, MiniflareOptions } from 'miniflare';
 import { UserError } from '../errors.ts';
 import type { Bundle } from './bundle.ts';
 import { guardWorkerd } from './guard.ts';
+import { explainStart } from './start-error.ts';
 
 /** As in worker/wrangler.jsonc. */
 export const COMPATIBILITY_DATE = '2026-11-01';
@@ -26,7 +27,7 @@ export interface Runtime {
   close: () => Promise<void>;
 }
 
-/** @throws UserError where the port is taken or Miniflare is not installed. */
+/** @throws UserError where the address cannot be listened on or Miniflare is not installed. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Log, LogLevel, Miniflare } = await importMiniflare();
   const unguard = guardWorkerd();
@@ -46,7 +47,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   } catch (error) {
     // What did not start can fail to stop; the first error says why.
     await close().catch(() => undefined);
-    throw explain(error, options);
+    throw explainStart(error, options);
   }
 }
 
@@ -133,15 +134,4 @@ async function importMiniflare(): Promise<typeof import('miniflare')> {
       cause: error,
     });
   }
-}
-
-function explain(error: unknown, { host, port }: RuntimeOptions): unknown {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (code === 'ERR_ADDRESS_IN_USE' || /address already in use/i.test(String(message))) {
-    return new UserError(`Port ${port} of ${host} is taken by another program.`, {
-      hint: 'Stop that one, or choose another port with --port (0 takes any that is free).',
-      cause: error,
-    });
-  }
-  return error;
 }
