@@ -20,6 +20,9 @@ export interface PublishOptions extends ListOptions {
   insecure?: boolean;
   importUrl?: string;
   importToken?: string;
+  workloadIdentityProvider?: string;
+  serviceAccount?: string;
+  serviceAccountKey?: string;
   cache: string;
   json?: boolean;
 }
@@ -54,14 +57,40 @@ export const OPTIONS = {
       '--import-token <token>',
       'what lets it import there (default: $AI_ACTION_IMPORT_TOKEN, else the GitHub job’s own proof, else docker login)',
     ),
+  workloadIdentityProvider: () =>
+    new Option(
+      '--workload-identity-provider <name>',
+      'Artifact Registry: sign in with the GitHub job’s own proof, by projects/N/locations/global/workloadIdentityPools/POOL/providers/PROVIDER',
+    ),
+  serviceAccount: () =>
+    new Option(
+      '--service-account <email>',
+      'Artifact Registry: the service account that the job then acts as; without it as itself',
+    ),
+  serviceAccountKey: () =>
+    new Option(
+      '--service-account-key <key>',
+      'Artifact Registry: sign in with the key of a service account, as a file, JSON or base64 (default: $GOOGLE_APPLICATION_CREDENTIALS, else docker login)',
+    ),
   insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
   cache: () =>
     new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(
       join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ai-action'),
       '$XDG_CACHE_HOME/ai-action, else ~/.cache/ai-action',
     ),
+  summary: () =>
+    new Option('--summary <file>', 'write what changed to this file too, as Markdown for a pull request'),
   json: () => new Option('--json', 'one JSON document on standard output and nothing else there'),
 } as const;
+
+/** How to sign in to Artifact Registry. */
+export function withSignInOptions(command: Command): Command {
+  const { workloadIdentityProvider, serviceAccount, serviceAccountKey } = OPTIONS;
+  for (const option of [workloadIdentityProvider, serviceAccount, serviceAccountKey]) {
+    command.addOption(option());
+  }
+  return command;
+}
 
 /** The options of everything that compares a list with a registry. */
 export function withPublishOptions(command: Command): Command {
@@ -71,5 +100,5 @@ export function withPublishOptions(command: Command): Command {
   for (const option of all) {
     command.addOption(option());
   }
-  return command;
+  return withSignInOptions(command);
 }

@@ -15,9 +15,11 @@ import { sourceFolder, type Entry } from '../models/entry.ts';
 import type { PlanRun } from '../publish/plan-models.ts';
 import type { PublishRun } from '../publish/publish-model.ts';
 import { imageOf, parseDestination, targetOf, type Target } from '../publish/target.ts';
+import type { SignInOptions } from '../google/sign-in.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
 import { openRegistry } from '../registry/open-registry.ts';
 import type { Progress } from '../report/progress.ts';
+import { googleCredentials } from './google.ts';
 import { connectImporter, type ImportOptions } from './importer.ts';
 import type { Io } from './io.ts';
 import type { PublishOptions } from './options.ts';
@@ -50,7 +52,7 @@ export async function openPublishRun(
       hint: 'Say where the images go, as in --registry us-docker.pkg.dev/project/models or --registry localhost:8787.',
     });
   }
-  const registry = connect(options.registry, { ...options, writes: true }, io, progress);
+  const registry = await connect(options.registry, { ...options, writes: true }, io, progress);
   const index = await openLayerIndex(join(options.cache, 'layers.jsonl'));
   const builder = openStreamBuilder(index);
   return {
@@ -74,7 +76,7 @@ export async function openPlanRun(
   progress: Progress,
 ): Promise<PlanRun & Closable> {
   const registry =
-    options.registry === undefined ? undefined : connect(options.registry, options, io, progress);
+    options.registry === undefined ? undefined : await connect(options.registry, options, io, progress);
   return {
     builder: 'stream',
     sourceOf: await openSources(options, io, progress),
@@ -87,15 +89,17 @@ export async function openPlanRun(
   };
 }
 
-function connect(
+async function connect(
   destinationText: string,
-  options: RegistryAccess & ImportOptions,
+  options: RegistryAccess & ImportOptions & SignInOptions,
   io: Io,
   progress: Progress,
-): Closable & { targetOf: (entry: Entry) => Target; imageOf: (entry: Entry) => string } {
-  const { insecure = false, writes = false, credentials } = options;
+): Promise<Closable & { targetOf: (entry: Entry) => Target; imageOf: (entry: Entry) => string }> {
+  const { insecure = false, writes = false } = options;
   const destination = parseDestination(destinationText);
   const onWait = tellWaits(progress);
+  const credentials =
+    options.credentials ?? (await googleCredentials(destination.host, options, io, onWait));
   const importer = connectImporter(options, destination, io, onWait);
   const registry = openRegistry({
     host: destination.host,
