@@ -7,11 +7,13 @@ import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
 import { planCommand } from './plan.ts';
 import { publishCommand } from './publish.ts';
+import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { failureLines } from './text.ts';
+import { updateCommand } from './update.ts';
 import { validateCommand } from './validate.ts';
 
-const COMMANDS = [planCommand, publishCommand, validateCommand, serveCommand];
+const COMMANDS = [planCommand, publishCommand, reportCommand, validateCommand, updateCommand, serveCommand];
 
 /** The program with all its commands and their options. It throws a CommanderError where others end the process. */
 export function createProgram(io: Io, finish: Finish): Command {
@@ -25,6 +27,8 @@ export function createProgram(io: Io, finish: Finish): Command {
     command.exitOverride().configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
+      // What is wrong is told by whoever runs the program.
+      outputError: () => undefined,
     });
   }
   return program;
@@ -34,7 +38,7 @@ export function createProgram(io: Io, finish: Finish): Command {
  * Runs one command to its end.
  *
  * @param args the words after the program's name.
- * @throws CommanderError, which has been told to `io`, where they are wrong; and whatever the command throws.
+ * @throws CommanderError where they are wrong, or only ask for help; and whatever the command throws.
  */
 export async function runCommand(args: readonly string[], io: Io): Promise<Outcome> {
   let outcome: Outcome = { exitCode: 0 };
@@ -57,8 +61,10 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
 
 function explain(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) {
-    // Asked-for help is no mistake; everything else has been said by commander itself.
-    return error.exitCode === 0 ? 0 : 2;
+    // Asked-for help is no mistake; and help that nobody asked for says all there is to say.
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help') io.stderr.write(`${error.message}\n`);
+    return 2;
   }
   if (error instanceof UserError) {
     io.stderr.write(`error: ${error.message}\n`);
