@@ -59,8 +59,15 @@ function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
     return issue.keys.map((key) => ({ path: [...path, key], text: explainUnknownKey(key) }));
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) return [];
+  if (issue.code === 'invalid_union' && Array.isArray(issue.input)) return mistakesOfItems(issue);
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return [{ path, text: issue.message }];
   return [{ path, text: explainShape(issue) }];
+}
+
+/** What is wrong with a value that is a list is wrong with its items: that a text would do too is no help. */
+function mistakesOfItems({ path, errors }: z.core.$ZodIssueInvalidUnion): Mistake[] {
+  const ofItems = errors.find((issues) => issues.every((issue) => issue.path.length > 0)) ?? [];
+  return ofItems.flatMap((issue) => mistakesOf({ ...issue, path: [...path, ...issue.path] }));
 }
 
 function explainUnknownKey(key: string): string {
@@ -90,6 +97,11 @@ function missingKeys(keys: readonly string[]): Mistake[] {
 
 function explainShape(issue: z.core.$ZodIssue): string {
   const key = String(issue.path[0] ?? 'entry');
+  if (issue.path.length > 1) {
+    return issue.input === null
+      ? `an item of ${key} has no value\nwrite one, or remove it`
+      : `an item of ${key} must be one text\nwrite ${key}: [value, value]`;
+  }
   if (issue.input === null) return `${key} has no value\nwrite one, or leave the key out`;
   return issue.code === 'invalid_union'
     ? `${key} must be a text or a list of texts\nwrite ${key}: value, or ${key}: [value, value]`
