@@ -25,8 +25,11 @@ test.each([
   expect(() => parseDestination(text)).toThrow(UsageError);
 });
 
-test('an address of the web: the scheme is to be left out', () => {
-  expect(() => parseDestination('https://ghcr.io/owner')).toThrow(
-    expect.objectContaining({ hint: 'Leave the scheme out: ghcr.io/owner' }),
-  );
+test.each([
+  ['https://ghcr.io/owner', 'Leave the scheme out: ghcr.io/owner'],
+  ['https://ghcr.io/Owner', 'Leave the scheme out: ghcr.io/owner'],
+  ['ghcr.io/Owner/Models', 'Write it in lower case, as the names of repositories are: ghcr.io/owner/models'],
+  ['ghcr.io/Owner:latest', expect.stringMatching(/^Write the registry and/)],
+])('"%s" says what to write', (text, hint) => {
+  expect(() => parseDestination(text)).toThrow(expect.objectContaining({ hint }));
 });

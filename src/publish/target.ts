@@ -34,13 +34,19 @@ export function parseDestination(text: string): Destination {
   const [host = '', ...rest] = text.replace(/\/+$/, '').split('/');
   const prefix = rest.join('/');
   if (!isRegistry(host) || (prefix !== '' && !isRepository(prefix))) {
-    throw new UsageError(`--registry "${text}" is not HOST/PREFIX`, {
-      hint: /^https?:/.test(text)
-        ? `Leave the scheme out: ${text.replace(/^https?:\/*/, '')}`
-        : 'Write the registry and, where it has one, the project: us-docker.pkg.dev/project/models, ghcr.io/owner, localhost:5000.',
-    });
+    throw new UsageError(`--registry "${text}" is not HOST/PREFIX`, { hint: destinationHint(text) });
   }
   return { host, prefix };
+}
+
+function destinationHint(text: string): string {
+  const bare = text.replace(/^https?:\/*/, '');
+  const lower = bare.toLowerCase();
+  if (bare !== text) return `Leave the scheme out: ${lower}`;
+  if (lower !== text && isRepository(lower.slice(lower.indexOf('/') + 1))) {
+    return `Write it in lower case, as the names of repositories are: ${lower}`;
+  }
+  return 'Write the registry and, where it has one, the project: us-docker.pkg.dev/project/models, ghcr.io/owner, localhost:5000.';
 }
 
 export function imageOf(entry: Entry, { host, prefix }: Destination): string {
