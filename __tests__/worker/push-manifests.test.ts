@@ -136,6 +136,11 @@ describe('is refused', () => {
 
   test.each([
     ['MANIFEST_BLOB_UNKNOWN', 'without its layer', { ...image, layers: [layer, missing] }],
+    [
+      'MANIFEST_BLOB_UNKNOWN',
+      'without a layer that is said to be elsewhere too',
+      { ...image, layers: [{ ...missing, urls: ['https://elsewhere.example/layer'] }] },
+    ],
     ['MANIFEST_BLOB_UNKNOWN', 'without its config', { ...image, config: missing }],
     ['MANIFEST_BLOB_UNKNOWN', 'without its child', { mediaType: INDEX, manifests: [descriptor(IMAGE, 'x')] }],
     ['MANIFEST_INVALID', 'with 10,000 layers', { ...image, layers: many }],

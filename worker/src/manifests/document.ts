@@ -83,10 +83,12 @@ function parseJson(bytes: Uint8Array, mediaType: string): Json | undefined {
 }
 
 /** Layers that need not be here: clients fetch them from where their author says (image specification, layer.md). */
-function isElsewhere({ mediaType, urls }: Descriptor): boolean {
-  return (
-    mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.') || (urls?.length ?? 0) > 0
-  );
+const ELSEWHERE =
+  /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.v1|docker\.image\.rootfs\.foreign\.diff)\.tar(?:[.+]|$)/;
+
+/** By the type alone: `urls` of any other layer are one more place for it, and it is here all the same. */
+function isElsewhere({ mediaType }: Descriptor): boolean {
+  return ELSEWHERE.test(mediaType);
 }
 
 function descriptors(value: unknown, name: string): Descriptor[] {
@@ -96,13 +98,13 @@ function descriptors(value: unknown, name: string): Descriptor[] {
 }
 
 function descriptor(value: unknown, name: string): Descriptor {
-  const { digest, mediaType, size, urls } = (value ?? {}) as Partial<Record<keyof Descriptor, unknown>>;
+  const { digest, mediaType, size } = (value ?? {}) as Partial<Record<keyof Descriptor, unknown>>;
   if (typeof digest !== 'string' || !isDigest(digest))
     throw invalid(`${name} has no digest of sha256 or sha512`);
   if (typeof mediaType !== 'string') throw invalid(`${name} has no mediaType`);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw invalid(`${name} has no size`);
-  return { digest, mediaType, size, ...(Array.isArray(urls) ? { urls: urls as string[] } : {}) };
+  return { digest, mediaType, size };
 }
 
 function unique(list: Descriptor[]): Descriptor[] {
