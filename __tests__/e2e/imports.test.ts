@@ -12,6 +12,7 @@ import { modelList, type ModelList } from '../support/model-list.ts';
 import { startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.ts';
 import { planJson, publishJson } from '../support/published.ts';
 import { pullImage } from '../support/pulled.ts';
+import { startServe } from '../support/serve-process.ts';
 import { describeWith, serviceAddress } from '../support/services.ts';
 import { startRegistry, type TestRegistry } from '../support/worker.ts';
 
@@ -124,6 +125,15 @@ describeWith('registry')('--import-url', () => {
     expect(stderr).toMatch(/hint: .*the next run has only the import to do/);
     expect(await pullImage(`${pushed}/${name}`)).toBeDefined();
     expect(await pullImage(`${host}/served/${name}`)).toBeUndefined();
+  }, 60_000);
+
+  test('serve imports from the hosts that --upstreams names, on this machine over plain http', async () => {
+    const registry = serviceAddress('REGISTRY');
+    await using local = await startServe('--upstreams', 'ghcr.io', registry);
+    const into = ['--import-url', `http://${local.host}`];
+    const { json } = await publishJson([...list.args, '--registry', `${registry}/${prefix}`, ...into]);
+    expect(json.models[0]).toMatchObject({ status: 'published', importedAs: `${local.host}/${name}` });
+    expect(await pullImage(`${local.host}/${name}`)).toBeDefined();
   }, 60_000);
 
   test('the registry that is pushed to is none to import into', async () => {

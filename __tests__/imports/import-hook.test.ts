@@ -81,8 +81,9 @@ test('an import is asked for, and followed to its end', async () => {
   expect(told).toEqual(['0/0', '3/9', '9/9']);
 });
 
+const oidcToken = async (audience: string): Promise<string> => `oidc-for-${audience}`;
+
 describe('who asks is proven by', () => {
-  const oidcToken = async (audience: string): Promise<string> => `oidc-for-${audience}`;
   const docker = user('me', 'pass');
   test.each<[string, Parameters<typeof openProof>[0], string | undefined]>([
     ['the import token first', { host: 'a', token: 't', oidcToken, docker }, 'Bearer t'],

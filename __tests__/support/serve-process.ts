@@ -9,9 +9,10 @@ export interface RunningServe extends AsyncDisposable {
   host: string;
 }
 
-export async function startServe(): Promise<RunningServe> {
+/** @param options further ones of the command */
+export async function startServe(...options: readonly string[]): Promise<RunningServe> {
   const storage = await temporaryFolder();
-  const { child, ended } = startAiAction(['serve', '--port', '0', '--storage', storage.path]);
+  const { child, ended } = startAiAction(['serve', '--port', '0', '--storage', storage.path, ...options]);
   const host = await new Promise<string>((resolve, reject) => {
     if (child.stdout) {
       createInterface(child.stdout).on('line', (line) => {

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
+import { copyInstruction } from '../report/copy-instruction.ts';
 import { openProgress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
@@ -11,6 +12,7 @@ import { openPublishRun } from './run.ts';
 import { selectEntries } from './select.ts';
 import { serve, type RunningRegistry } from '../workerd/serve.ts';
 import { failureLines } from './text.ts';
+import { upstreamSettings } from './upstreams.ts';
 
 interface ServeCommandOptions {
   host: string;
@@ -18,6 +20,7 @@ interface ServeCommandOptions {
   storage: string;
   allowHost?: string[];
   token?: string;
+  upstreams?: string[];
   models?: string;
   hub?: string;
   cache: string;
@@ -35,6 +38,10 @@ export function serveCommand(io: Io, finish: Finish): Command {
     .option('--storage <dir>', 'where the registry keeps what it has', '.ai-action/registry')
     .option('--allow-host <name...>', 'names besides localhost that requests may call the registry by')
     .option('--token <token>', 'what pushes have to prove (default: $AI_ACTION_TOKEN)')
+    .option(
+      '--upstreams <file or host...>',
+      'registries that it may import from: hosts that need no proof, or a .json file of what UPSTREAMS holds',
+    )
     .option('--models <file>', 'publish this list into the registry once it runs')
     .addOption(OPTIONS.hub())
     .addOption(OPTIONS.cache())
@@ -49,13 +56,14 @@ function parsePort(text: string): number {
 
 /** Runs until the user wants an end. @returns 1 when a model of the list could not be published. */
 async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
-  const { allowHost, token = io.env['AI_ACTION_TOKEN'] } = options;
+  const { allowHost, upstreams, token = io.env['AI_ACTION_TOKEN'] } = options;
   const registry = await serve({
     host: options.host,
     port: options.port,
     storage: options.storage,
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
     token,
+    ...(upstreams === undefined ? {} : { variables: await upstreamSettings(upstreams, io.env) }),
     log: (line) => void io.stderr.write(`${line}\n`),
   });
   try {
@@ -126,7 +134,7 @@ ${lines.join('\n')}
 Copy a file of it into an image, with a Dockerfile like this:
 
   FROM scratch
-  COPY --from=${example.image}:${example.tags[0]} /${example.largestFile ?? ''} /model/
+  ${copyInstruction({ image: `${example.image}:${example.tags[0]}`, path: example.largestFile ?? '', destination: '/model/' })}
 
 A builder of the docker-container kind reaches localhost only on the host's network:
 
