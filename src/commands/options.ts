@@ -7,6 +7,9 @@ import { Option, type Command } from 'commander';
 /** See the option --select. */
 export type Selection = 'changed' | 'missing' | 'all';
 
+/** The layer index, in the folder of --cache. */
+export const LAYER_INDEX = 'layers.jsonl';
+
 export interface ListOptions {
   models: string;
   only?: string[];

@@ -13,22 +13,24 @@ import {
 import { failuresIn, type ModelFailure } from './outcome.ts';
 
 export interface PublishOutputs extends Record<string, unknown> {
-  /** Names of the models whose image was made or imported, or whose tags were moved. */
-  published: string[];
-  /** Names of those that were up to date. */
-  skipped: string[];
-  failed: string[];
-  /** The images that are there now. */
+  /** How many models were published, tagged or imported. */
+  published: number;
+  /** How many were up to date. */
+  skipped: number;
+  failed: number;
+  /** Those that are there now. */
   images: { name: string; image: string; tags: readonly string[]; digest: string; status: string }[];
 }
 
 export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
-  const named = (...statuses: ModelResult['status'][]): string[] =>
-    models.filter(({ status }) => statuses.includes(status)).map(({ name }) => name);
+  const number = (status: ModelResult['status']): number =>
+    models.filter((model) => model.status === status).length;
+  const skipped = number('up-to-date');
+  const failed = number('failed');
   return {
-    published: named('published', 'tagged', 'imported'),
-    skipped: named('up-to-date'),
-    failed: named('failed'),
+    published: models.length - skipped - failed,
+    skipped,
+    failed,
     images: models.flatMap((model) => {
       if (model.status === 'failed') return [];
       const { name, image, tags, digest, status } = model;
@@ -41,9 +43,9 @@ export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
 export function publishSummary(models: readonly ModelResult[]): string {
   const { published, skipped, failed } = publishOutputs(models);
   const numbers = [
-    [published.length, 'published'],
-    [failed.length, 'failed'],
-    [skipped.length, 'up to date'],
+    [published, 'published'],
+    [failed, 'failed'],
+    [skipped, 'up to date'],
   ] as const;
   const words = numbers.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const told = models.filter(({ status }) => status !== 'up-to-date');
@@ -69,7 +71,7 @@ function resultRow(model: ModelResult): string[] {
     formatBytes(sizeOf(moved)),
     time,
     markdownCode(
-      `COPY --from=${model.importedAs ?? model.image}:${model.tags[0]} /${model.largestFile ?? ''} .`,
+      copyInstruction(`${model.importedAs ?? model.image}:${model.tags[0]}`, model.largestFile ?? '', '.'),
     ),
   ];
 }
