@@ -44,6 +44,6 @@ test('an image name that the registry cannot have fails its model alone', async 
 });
 
 test('a plan says so too', async () => {
-  const plans = await planModels(entries, { ...run(), builder: 'stream' });
+  const plans = await planModels(entries, { ...run(), builder: 'stream', mostSized: Infinity });
   expect(plans).toMatchObject([{ action: 'failed' }, { action: 'failed' }]);
 });

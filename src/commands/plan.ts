@@ -11,15 +11,44 @@ import { failuresIn, type Finish, type Outcome } from './outcome.ts';
 import { planSummary } from './publish-summary.ts';
 import { openPlanRun } from './run.ts';
 import { selectEntries, type Selected } from './select.ts';
+import { MOST_SIZED, SHARDING_OPTIONS, writePlan } from './sharding.ts';
 import { removedLines } from './text.ts';
 
 export function planCommand(io: Io, finish: Finish): Command {
   return withPublishOptions(new Command('plan'))
     .description('say what publish would do and why, without writing anything')
-    .action(async (options: PublishOptions) => finish(await runPlan(options, io)));
+    .addOption(SHARDING_OPTIONS.planFile())
+    .addOption(SHARDING_OPTIONS.shards())
+    .action(async (options: PublishOptions & { planFile?: string; shards: number }) =>
+      finish(
+        options.planFile === undefined
+          ? await runPlan(options, io)
+          : await runShardedPlan(options.planFile, options, io),
+      ),
+    );
 }
 
 export async function runPlan(options: PublishOptions, io: Io): Promise<Outcome> {
+  const { plans } = await plan(options, io);
+  const failures = failuresIn(plans);
+  return { exitCode: failures.length === 0 ? 0 : 1, failures, summary: planSummary(plans) };
+}
+
+/** What cannot be planned is no failure here: the job that is to publish it says so. */
+async function runShardedPlan(
+  planFile: string,
+  options: PublishOptions & { shards: number },
+  io: Io,
+): Promise<Outcome> {
+  const planned = await plan({ ...options, mostSized: MOST_SIZED }, io);
+  const shards = await writePlan(planFile, planned, options);
+  return { exitCode: 0, outputs: { shards }, summary: planSummary(planned.plans) };
+}
+
+async function plan(
+  options: PublishOptions & { mostSized?: number },
+  io: Io,
+): Promise<Selected & { plans: ModelPlan[] }> {
   const selected = await selectEntries(options, io);
   const progress = openProgress(io.stderr);
   const run = await openPlanRun({ ...options, entries: selected.entries }, io, progress);
@@ -31,8 +60,7 @@ export async function runPlan(options: PublishOptions, io: Io): Promise<Outcome>
     await run.close();
   }
   io.stdout.write(options.json === true ? planJson(models, selected) : planText(models, selected));
-  const failures = failuresIn(models);
-  return { exitCode: failures.length === 0 ? 0 : 1, failures, summary: planSummary(models) };
+  return { ...selected, plans: models };
 }
 
 function planJson(models: readonly ModelPlan[], { removed, unchanged }: Selected): string {
@@ -53,7 +81,7 @@ function planText(models: readonly ModelPlan[], selected: Selected): string {
 
 function row({ action, image, tags, layers, bytes, bytesToMove, reason }: ModelPlan): string[] {
   const size =
-    action === 'publish'
+    layers.length > 0
       ? `${count(layers.length, 'layer')}, ${formatBytes(bytes)}, ${formatBytes(bytesToMove)} to move`
       : '';
   return [action, `${image}:${tags.join(', ')}`, size, action === 'failed' ? '' : reason];

@@ -1,7 +1,9 @@
 /** `ai-action publish`: makes the images of the selected models and pushes them. */
 import { Command } from 'commander';
 
+import { UsageError } from '../errors.ts';
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
+import { writeResults } from '../publish/results.ts';
 import { formatBytes, formatSeconds } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
@@ -12,21 +14,38 @@ import { runPlan } from './plan.ts';
 import { publishOutputs, publishSummary } from './publish-summary.ts';
 import { openPublishRun } from './run.ts';
 import { selectEntries, type Selected } from './select.ts';
+import { selectShard, SHARDING_OPTIONS, type ShardOptions } from './sharding.ts';
 import { removedLines } from './text.ts';
 
 export function publishCommand(io: Io, finish: Finish): Command {
   return withPublishOptions(new Command('publish'))
     .description('make the images of the selected models and push them to a registry')
+    .addOption(SHARDING_OPTIONS.planFile().conflicts(['select', 'only', 'base', 'dryRun']))
+    .addOption(SHARDING_OPTIONS.shard())
+    .addOption(SHARDING_OPTIONS.results())
     .option('--dry-run', 'say what would be done, as plan does, and do nothing')
     .action(async (options: PublishOptions & { dryRun?: boolean }) => {
       finish(options.dryRun === true ? await runPlan(options, io) : await runPublish(options, io));
     });
 }
 
-export async function runPublish(options: PublishOptions, io: Io): Promise<Outcome> {
-  const selected = await selectEntries(options, io);
+/** The entries that nothing was to be done for. */
+type Others = Pick<Selected, 'removed' | 'unchanged'> & {
+  /** How many a plan left out. */
+  upToDate?: number;
+};
+
+export async function runPublish(options: PublishOptions & ShardOptions, io: Io): Promise<Outcome> {
+  const { planFile, shard, results, json = false } = options;
+  if (shard !== undefined && planFile === undefined) {
+    throw new UsageError('--shard needs --plan-file', {
+      hint: 'Name the file that plan --plan-file wrote.',
+    });
+  }
+  const selected =
+    planFile === undefined ? await selectEntries(options, io) : await selectShard(planFile, options);
   const progress = openProgress(io.stderr);
-  const run = await openPublishRun({ ...options, entries: selected.entries }, io, progress);
+  const run = await openPublishRun({ ...options, ...selected }, io, progress);
   let models: ModelResult[];
   try {
     models = await publishModels(selected.entries, run);
@@ -34,11 +53,18 @@ export async function runPublish(options: PublishOptions, io: Io): Promise<Outco
     progress.close();
     await run.close();
   }
-  if (options.json === true) {
-    io.stdout.write(`${JSON.stringify({ models, removed: selected.removed }, null, 2)}\n`);
-  } else {
-    io.stdout.write(publishText(models, selected));
-  }
+  if (results !== undefined) await writeResults(results, models);
+  return tellPublished(models, selected, { json, io });
+}
+
+/** Prints what became of the models, and hands it on. */
+export function tellPublished(
+  models: readonly ModelResult[],
+  others: Others,
+  { json, io }: { json: boolean; io: Io },
+): Outcome {
+  if (json) io.stdout.write(`${JSON.stringify({ models, removed: others.removed }, null, 2)}\n`);
+  else io.stdout.write(publishText(models, others));
   const failures = failuresIn(models);
   return {
     exitCode: failures.length === 0 ? 0 : 1,
@@ -56,9 +82,9 @@ const STATUS_WORDS = {
   failed: 'failed',
 };
 
-function publishText(models: readonly ModelResult[], selected: Selected): string {
+function publishText(models: readonly ModelResult[], others: Others): string {
   const told = models.filter(({ status }) => status !== 'up-to-date');
-  const lines = [formatTable(told.map(row)), ...removedLines(selected.removed), totals(models, selected)];
+  const lines = [formatTable(told.map(row)), ...removedLines(others.removed), totals(models, others)];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
 }
 
@@ -76,11 +102,12 @@ function row(model: ModelResult): string[] {
   ];
 }
 
-function totals(models: readonly ModelResult[], { unchanged }: Selected): string {
+function totals(models: readonly ModelResult[], { unchanged, upToDate = 0 }: Others): string {
   const words = Object.entries(STATUS_WORDS)
     .map(([status, word]) => ({ word, number: models.filter((model) => model.status === status).length }))
     .filter(({ number }) => number > 0)
     .map(({ word, number }) => `${number} ${word}`);
+  if (upToDate > 0) words.push(`${upToDate} up to date by the plan`);
   if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);
   return words.length === 0 ? 'nothing selected' : words.join(', ');
 }

@@ -22,7 +22,7 @@ import type { Progress } from '../report/progress.ts';
 import { googleCredentials } from './google.ts';
 import { connectImporter, type ImportOptions } from './importer.ts';
 import type { Io } from './io.ts';
-import type { PublishOptions } from './options.ts';
+import { LAYER_INDEX, type PublishOptions } from './options.ts';
 
 /** How the registry is spoken to; without credentials, by Docker's own store. */
 interface RegistryAccess {
@@ -53,7 +53,7 @@ export async function openPublishRun(
     });
   }
   const registry = await connect(options.registry, { ...options, writes: true }, io, progress);
-  const index = await openLayerIndex(join(options.cache, 'layers.jsonl'));
+  const index = await openLayerIndex(join(options.cache, LAYER_INDEX));
   const builder = openStreamBuilder(index);
   return {
     builder,
@@ -71,7 +71,7 @@ export async function openPublishRun(
 }
 
 export async function openPlanRun(
-  options: PublishOptions & Listed,
+  options: PublishOptions & Listed & { mostSized?: number },
   io: Io,
   progress: Progress,
 ): Promise<PlanRun & Closable> {
@@ -85,6 +85,7 @@ export async function openPlanRun(
     progress,
     signal: io.signal,
     force: options.select === 'all',
+    mostSized: options.mostSized ?? Infinity,
     close: async () => registry?.close(),
   };
 }
@@ -98,8 +99,7 @@ async function connect(
   const { insecure = false, writes = false } = options;
   const destination = parseDestination(destinationText);
   const onWait = tellWaits(progress);
-  const credentials =
-    options.credentials ?? (await googleCredentials(destination.host, options, io, onWait));
+  const credentials = options.credentials ?? (await googleCredentials(destination.host, options, io, onWait));
   const importer = connectImporter(options, destination, io, onWait);
   const registry = openRegistry({
     host: destination.host,
@@ -143,7 +143,7 @@ async function openSources(
 }
 
 /** Many requests meet the same limit at once: while one of them waits, the others' waits are no news. */
-function tellWaits(progress: Progress): (wait: Wait) => void {
+export function tellWaits(progress: Progress): (wait: Wait) => void {
   let until = 0;
   return (wait) => {
     const now = performance.now();

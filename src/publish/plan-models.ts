@@ -26,6 +26,7 @@ export interface ModelPlan {
   action: 'publish' | 'tag' | 'import' | 'none' | 'failed';
   reason: string;
   sha?: string;
+  /** Empty where nothing is built, and where the model's files were not asked for. */
   layers: readonly LayerPlan[];
   /** Bytes of all layers' files. */
   bytes: number;
@@ -56,6 +57,11 @@ export interface PlanRun {
   imageOf: (entry: Entry) => string;
   /** Plan to make the image also where the tags are up to date. */
   force: boolean;
+  /**
+   * How many models' files are asked for, each a request to the Hub; a model beyond them is planned without layers.
+   * Infinity asks for all.
+   */
+  mostSized: number;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -65,16 +71,22 @@ const MODELS_AT_ONCE = 16;
 /** @returns a plan for each entry, in their order; what cannot be planned says why. */
 export async function planModels(entries: readonly Entry[], run: PlanRun): Promise<ModelPlan[]> {
   const turn = pLimit(MODELS_AT_ONCE);
-  return Promise.all(entries.map((entry) => turn(() => planOne(entry, run))));
+  const left = { sized: run.mostSized };
+  return Promise.all(entries.map((entry) => turn(() => planOne(entry, run, left))));
 }
 
-async function planOne(entry: Entry, run: PlanRun): Promise<ModelPlan> {
+/** Models whose files may still be asked for. */
+interface Left {
+  sized: number;
+}
+
+async function planOne(entry: Entry, run: PlanRun, left: Left): Promise<ModelPlan> {
   const nothing = { layers: [], bytes: 0, bytesToMove: 0, warnings: [] };
   const { name, tags, position } = entry;
   const head = { name, image: run.imageOf(entry), tags, position, ...nothing };
   run.progress.begin(entry.name);
   try {
-    return { ...head, ...(await planModel(entry, run)) };
+    return { ...head, ...(await planModel(entry, run, left)) };
   } catch (error) {
     const failure = failureOf(error);
     return { ...head, action: 'failed', reason: failure.message, error: failure };
@@ -85,7 +97,7 @@ async function planOne(entry: Entry, run: PlanRun): Promise<ModelPlan> {
 
 type Planned = Partial<ModelPlan> & Pick<ModelPlan, 'action' | 'reason'>;
 
-async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
+async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planned> {
   const source = run.sourceOf(entry);
   try {
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
@@ -95,12 +107,15 @@ async function planModel(entry: Entry, run: PlanRun): Promise<Planned> {
     if (state?.current !== undefined && !run.force) {
       return { action: actionFor(state), reason: state.reason, sha, ...importedAs(target) };
     }
+    const reason = state?.reason ?? 'not compared with a registry';
+    if (left.sized === 0) return { action: 'publish', reason, sha, ...importedAs(target) };
+    left.sized -= 1;
     const layers = planEntryLayers(entry, await source.revision(run.signal), run.builder);
     const published = target && (await publishedLayers(target.repository, state?.previous));
     const missing = layers.filter(({ key }) => published?.has(key) !== true);
     return {
       action: 'publish',
-      reason: state?.reason ?? 'not compared with a registry',
+      reason,
       sha,
       layers: layers.map((layer) => describeLayer(layer, !missing.includes(layer))),
       bytes: total(layers),

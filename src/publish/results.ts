@@ -1,0 +1,66 @@
+/** What became of a shard's models, as a file: each publishing job writes one, and the report reads them all. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+
+import { UsageError } from '../errors.ts';
+import type { PlanFile, PlannedModel } from './plan-file.ts';
+import type { ModelResult } from './publish-models.ts';
+
+/** As `publish` writes it: what the program wrote itself a moment ago is checked for being such a file at all. */
+const Results = z.object({
+  models: z.array(
+    z.looseObject({ name: z.string(), image: z.string(), tags: z.array(z.string()), status: z.string() }),
+  ),
+});
+
+export async function writeResults(path: string, models: readonly ModelResult[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify({ models })}\n`);
+}
+
+/**
+ * @param folder has a JSON file a shard; there is none where no shard came to its end
+ * @throws UsageError where one of its files is something else
+ */
+export async function readResults(folder: string): Promise<ModelResult[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const files = names.filter((name) => name.endsWith('.json')).toSorted();
+  const read = await Promise.all(files.map((name) => readResultFile(join(folder, name))));
+  return read.flat();
+}
+
+async function readResultFile(path: string): Promise<ModelResult[]> {
+  try {
+    // The schema holds what tells a result from another document; the rest is the program's own writing.
+    return Results.parse(JSON.parse(await readFile(path, 'utf8'))).models as unknown as ModelResult[];
+  } catch (cause) {
+    throw new UsageError(`--results ${path}: these are no results of publish`, {
+      hint: 'Name a folder that has nothing but the files of publish --results.',
+      cause,
+    });
+  }
+}
+
+/** @returns a result for each model of the plan, shard by shard; a model without one failed with its job. */
+export function resultsOfPlan(plan: PlanFile, results: readonly ModelResult[]): ModelResult[] {
+  const found = new Map(results.map((result) => [keyOf(result), result]));
+  return plan.shards.flatMap((models, at) =>
+    models.map((model) => found.get(keyOf(model)) ?? lost(model, at + 1)),
+  );
+}
+
+function keyOf({ image, tags }: { image: string; tags: readonly string[] }): string {
+  return `${image}:${tags[0]}`;
+}
+
+function lost({ name, image, tags, position }: PlannedModel, shard: number): ModelResult {
+  const error = {
+    message: `the job of shard ${shard} left no result: it was cancelled, ran out of time, or its runner was lost`,
+    hint: 'Read its log, then re-run the failed jobs: what was finished is kept.',
+  };
+  return { name, image, tags, position, seconds: 0, status: 'failed', error };
+}
