@@ -16,8 +16,17 @@ export async function copyFrom(
   pulling: Pulling,
   { image, path, destination }: { image: string; path: string; destination: string },
 ): Promise<void> {
+  await buildTo(destination, pulling, ['FROM scratch', `COPY --from=${image} ${path} /`]);
+}
+
+/** Builds a Dockerfile of these lines, whose files go into the folder. */
+export async function buildTo(
+  destination: string,
+  pulling: Pulling,
+  dockerfile: readonly string[],
+): Promise<void> {
   await using context = await temporaryFolder();
-  await writeFile(join(context.path, 'Dockerfile'), `FROM scratch\nCOPY --from=${image} ${path} /\n`);
+  await writeFile(join(context.path, 'Dockerfile'), `${dockerfile.join('\n')}\n`);
   const builder = serviceAddress(pulling === 'lazy' ? 'STARGZ_BUILDX_BUILDER' : 'BUILDX_BUILDER');
   const output = `type=local,dest=${destination}`;
   await run('buildx', [
