@@ -1,6 +1,6 @@
 /** What a garbage collection takes, and what it leaves, on the real workerd. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { collect, startCollector } from '../../support/collection.ts';
+import { askForCollection, collect, startCollector } from '../../support/collection.ts';
 import { CONFIG, descriptor, digestOf, IMAGE, INDEX, LAYER, OciClient } from '../../support/oci-client.ts';
 import { someBytes, type TestRegistry } from '../../support/worker.ts';
 
@@ -119,6 +119,32 @@ describe('images without a tag', () => {
       ),
     ).toEqual([404, 404, 200, 200]);
   });
+
+  test('go where a collection is asked to take them, and no rule speaks of them', async () => {
+    const repositories = ['asked/one', 'asked/two', 'other/one', 'rules/month'];
+    const pushed = await Promise.all(
+      repositories.map(async (name) => ({
+        name,
+        digest: (await client(name).pushImage('asked for')).digest,
+      })),
+    );
+    const query = '?untagged_days=0&names=asked/**&names=rules/**';
+    const dryRun = await collect(registry, `${query}&dry_run=true`);
+    expect(dryRun).toMatchObject({ untagged: { days: 0, names: ['asked/**', 'rules/**'] } });
+    expect(dryRun.keys?.filter((key) => key.includes('/_manifests/')).length).toBe(2);
+    await collect(registry, query);
+    const found = await Promise.all(
+      pushed.map(async ({ name, digest }) => (await statuses(client(name), [`manifests/${digest}`]))[0]),
+    );
+    expect(found).toEqual([404, 404, 200, 200]);
+  });
+
+  test.each(['untagged_days=month', 'untagged_days=-1', 'untagged_days=1&names=*/*/*/*'])(
+    'are not taken for %s',
+    async (query) => {
+      expect((await askForCollection(registry, `?${query}`)).status).toBe(400);
+    },
+  );
 
   test('are kept by age', async () => {
     const images = client('rules/month');

@@ -55,6 +55,7 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
     const record: CollectionRecord = {
       id: `collection-${crypto.randomUUID()}`,
       dryRun: request.dryRun,
+      ...(request.untagged === undefined ? {} : { untagged: request.untagged }),
       state: 'queued',
       startedAt: now,
       updatedAt: now,
@@ -97,7 +98,9 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
     if (pass?.id !== id || record === undefined) return 'superseded';
     const times = timesOf(this.env);
     if (pass.phase !== 'execute') {
-      const rules = parseKeepRules(this.env.KEEP_UNTAGGED);
+      const asked = record.untagged === undefined ? [] : [{ ...record.untagged, count: 0 }];
+      // The operator's settings come first, whoever asks for more.
+      const rules = [...parseKeepRules(this.env.KEEP_UNTAGGED), ...asked];
       const walk = new Pass({ bucket: this.#bucket, marks: this.#marks, times, rules });
       const state = await walk.advance(pass);
       if (this.#pass()?.id !== id) return 'superseded';

@@ -10,11 +10,21 @@ export type Verdict = (typeof VERDICTS)[number];
 /** How many of each kind, and the bytes of the blobs and the data. */
 export type Counts = Record<Kind | 'bytes', number>;
 
+/** Which images without a tag are to go, of those that no rule of KEEP_UNTAGGED speaks of. */
+export interface UntaggedRule {
+  /** Patterns of repository names. */
+  names: readonly string[];
+  /** Younger ones stay. */
+  days: number;
+}
+
 /** The JSON that status requests answer. */
 export interface CollectionRecord {
   /** Of the Workflow's instance. */
   id: string;
   dryRun: boolean;
+  /** What was asked for besides the settings. */
+  untagged?: UntaggedRule;
   /** waiting: what was condemned may still be pardoned. */
   state: 'queued' | 'walking' | 'waiting' | 'done' | 'failed';
   /** Times as in ISO 8601. */
@@ -31,6 +41,7 @@ export interface CollectionRecord {
 
 export interface CollectionRequest {
   dryRun: boolean;
+  untagged?: UntaggedRule;
   /** When workerd was started, in milliseconds since the epoch: a collection that has done nothing since is dead. */
   deadBefore?: number;
 }

@@ -29,5 +29,6 @@ export async function startCollection(
 export async function resumeCollection(env: CollectionEnvironment, startedAt: number): Promise<void> {
   const record = await collectorOf(env.COLLECTOR).status(false);
   if (record === undefined || record.state === 'done' || record.state === 'failed') return;
-  await startCollection(env, { dryRun: false, deadBefore: startedAt });
+  const asked = record.untagged === undefined ? {} : { untagged: record.untagged };
+  await startCollection(env, { dryRun: false, ...asked, deadBefore: startedAt });
 }
