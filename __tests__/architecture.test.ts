@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   google: ['registry', 'http', 'errors'],
   image: ['hub', 'registry', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
-  builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'errors'],
+  builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
   publish: [
     'builders',
     'models',
@@ -34,8 +34,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'oci',
     'errors',
   ],
+  curation: ['publish', 'models', 'hub', 'report', 'errors'],
   workerd: ['errors'],
   commands: [
+    'curation',
     'publish',
     'models',
     'image',
@@ -53,7 +55,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'errors',
     'version',
   ],
+  action: ['commands', 'github', 'models', 'report', 'errors'],
   cli: ['commands'],
+  main: ['action'],
 };
 
 /** Rooms that also run in workerd: nothing of Node, nothing from outside. */

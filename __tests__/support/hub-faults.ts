@@ -14,8 +14,8 @@ export type Fault =
   /** The right bytes without a `Content-Length`. */
   | { kind: 'chunked' };
 
-/** The model's information, its list of files, the Hub's address of a file, or the storage behind it. */
-export type Place = 'info' | 'tree' | 'resolve' | 'storage';
+/** The model's information, its history, its list of files, the Hub's address of a file, or the storage behind it. */
+export type Place = 'info' | 'commits' | 'tree' | 'resolve' | 'storage';
 
 export interface FaultRule {
   on: Place;

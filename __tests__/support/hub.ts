@@ -104,6 +104,7 @@ interface State {
 
 const modelRoute =
   /^\/api\/models\/(?<name>[^/]+(?:\/[^/]+)?)\/(?<what>revision|tree|commits|paths-info)\/(?<rev>[^/]+)$/;
+const PLACES: Record<string, Place> = { revision: 'info', commits: 'commits', resolve: 'resolve' };
 const fileRoute = /^\/(?<name>[^/]+(?:\/[^/]+)?)\/resolve\/(?<rev>[^/]+)\/(?<path>.+)$/;
 
 async function answerHub(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -115,8 +116,7 @@ async function answerHub(state: State, request: IncomingMessage, response: Serve
   const { name = '', what = 'resolve' } = route;
   const rev = decodeURIComponent(route['rev'] ?? '');
   const path = route['path'] === undefined ? undefined : decodeURIComponent(route['path']);
-  const place: Place = what === 'revision' ? 'info' : what === 'resolve' ? 'resolve' : 'tree';
-  const fault = state.faults.next(place, path);
+  const fault = state.faults.next(PLACES[what] ?? 'tree', path);
   if (fault?.kind === 'status') return sendFault(response, fault);
 
   const movedTo = state.moved[name];

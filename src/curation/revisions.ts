@@ -1,0 +1,47 @@
+/** What is asked of the Hub about a model before its commit is written into the list. */
+import { UserError } from '../errors.ts';
+import type { Revision, Source, SourceFile } from '../hub/source.ts';
+import { planEntryLayers } from '../publish/plan-layers.ts';
+import type { Entry } from '../models/entry.ts';
+
+/** Where models' files come from, by name and commit. */
+export type OpenSource = (model: { name: string; sha: string }) => Source;
+
+export interface Publishable {
+  revision: Revision;
+  /** The files that its image carries. */
+  files: readonly SourceFile[];
+  layers: number;
+  /** Of these files. */
+  bytes: number;
+}
+
+/**
+ * @param gated whether the model asks for the acceptance of terms: then a byte is read, since the Hub lists the files
+ *   of such a model to everybody.
+ * @throws UserError where an image could not be made of the entry at its commit
+ */
+export async function readPublishable(
+  entry: Entry,
+  source: Source,
+  gated: boolean,
+  signal: AbortSignal,
+): Promise<Publishable> {
+  const revision = await source.revision(signal);
+  const planned = planEntryLayers(entry, revision, 'stream');
+  const files = planned.flatMap((layer) => [...layer.files]);
+  const smallest = files.filter(({ size }) => size > 0).toSorted((a, b) => a.size - b.size)[0];
+  if (gated && smallest !== undefined) await source.read(smallest, 0, new Uint8Array(1), signal);
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return { revision, files, layers: planned.length, bytes };
+}
+
+/** What the Hub need not know for an update, or no longer knows: undefined then. */
+export async function ifKnown<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
