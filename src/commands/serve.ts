@@ -134,7 +134,7 @@ ${lines.join('\n')}
 Copy a file of it into an image, with a Dockerfile like this:
 
   FROM scratch
-  ${copyInstruction({ image: `${example.image}:${example.tags[0]}`, path: example.largestFile ?? '', destination: '/model/' })}
+  ${copyInstruction(`${example.image}:${example.tags[0]}`, example.largestFile ?? '', '/model/')}
 
 A builder of the docker-container kind reaches localhost only on the host's network:
 
