@@ -44,6 +44,8 @@ export interface BuildProgress {
   /** Sending it broke, and it starts again after a while. */
   waiting(layer: PlannedLayer, wait: Wait): void;
   done(layer: PlannedLayer, origin: LayerOrigin): void;
+  /** A line that a program says that does the work. */
+  log(this: void, line: string): void;
 }
 
 export interface Builder {

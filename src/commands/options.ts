@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import { Option, type Command } from 'commander';
 
+import type { BuilderName } from '../image/layer-key.ts';
+
 /** See the option --select. */
 export type Selection = 'changed' | 'missing' | 'all';
 
@@ -19,6 +21,7 @@ export interface ListOptions {
 
 export interface PublishOptions extends ListOptions {
   registry?: string;
+  builder: BuilderName;
   hub?: string;
   insecure?: boolean;
   importUrl?: string;
@@ -30,6 +33,9 @@ export interface PublishOptions extends ListOptions {
   json?: boolean;
 }
 
+/** Of the command line, which is to need nothing else on the machine; action.yml has the action's own. */
+export const DEFAULT_BUILDER: BuilderName = 'stream';
+
 export const OPTIONS = {
   models: () => new Option('--models <file>', 'the list of models').default('models/models.yaml'),
   registry: () =>
@@ -37,6 +43,13 @@ export const OPTIONS = {
       '--registry <host/prefix>',
       'where the images go: us-docker.pkg.dev/project/models, localhost:5000',
     ),
+  builder: () =>
+    new Option(
+      '--builder <name>',
+      'stream: from the source straight into the registry; buildx: by BuildKit on the disk, smaller and slower',
+    )
+      .choices(['stream', 'buildx'] satisfies BuilderName[])
+      .default(DEFAULT_BUILDER),
   select: () =>
     new Option(
       '--select <which>',
@@ -97,11 +110,10 @@ export function withSignInOptions(command: Command): Command {
 
 /** The options of everything that compares a list with a registry. */
 export function withPublishOptions(command: Command): Command {
-  const { models, registry, importUrl, importToken, select, only, base, hub, insecure, cache, json } =
-    OPTIONS;
-  const all = [models, registry, importUrl, importToken, select, only, base, hub, insecure, cache, json];
-  for (const option of all) {
-    command.addOption(option());
-  }
+  const { models, registry, builder, importUrl, importToken, ...others } = OPTIONS;
+  const { select, only, base, hub, insecure, cache, json } = others;
+  const which = [models, select, only, base];
+  const where = [registry, builder, importUrl, importToken, insecure];
+  for (const option of [...which, ...where, hub, cache, json]) command.addOption(option());
   return withSignInOptions(command);
 }

@@ -1,6 +1,8 @@
 /** Opens what a command needs for one run, from its options. */
 import { join } from 'node:path';
 
+import type { Builder } from '../builders/builder.ts';
+import { openBuildxBuilder } from '../builders/buildx/buildx-builder.ts';
 import { openStreamBuilder } from '../builders/stream/stream-builder.ts';
 import { UsageError } from '../errors.ts';
 import { describeWait } from '../http/reason.ts';
@@ -10,7 +12,7 @@ import { openHashCache } from '../hub/hash-cache.ts';
 import { openHub } from '../hub/hub-source.ts';
 import { hubSettings, type HubSettings } from '../hub/hub-settings.ts';
 import type { Source } from '../hub/source.ts';
-import { openLayerIndex } from '../image/layer-index.ts';
+import { openLayerIndex, type LayerIndex } from '../image/layer-index.ts';
 import { sourceFolder, type Entry } from '../models/entry.ts';
 import type { PlanRun } from '../publish/plan-models.ts';
 import type { PublishRun } from '../publish/publish-model.ts';
@@ -54,7 +56,7 @@ export async function openPublishRun(
   }
   const registry = await connect(options.registry, { ...options, writes: true }, io, progress);
   const index = await openLayerIndex(join(options.cache, LAYER_INDEX));
-  const builder = openStreamBuilder(index);
+  const builder = openBuilder({ ...options, index, credentials: registry.credentials }, io);
   return {
     builder,
     sourceOf: await openSources(options, io, progress),
@@ -78,7 +80,7 @@ export async function openPlanRun(
   const registry =
     options.registry === undefined ? undefined : await connect(options.registry, options, io, progress);
   return {
-    builder: 'stream',
+    builder: options.builder,
     sourceOf: await openSources(options, io, progress),
     targetOf: registry?.targetOf,
     imageOf: registry?.imageOf ?? (({ image }) => image),
@@ -90,12 +92,32 @@ export async function openPlanRun(
   };
 }
 
+interface BuilderNeeds {
+  index: LayerIndex;
+  credentials: CredentialProvider | undefined;
+}
+
+function openBuilder(options: PublishOptions & BuilderNeeds, { env }: Io): Builder {
+  const { builder, index, cache, insecure = false, credentials } = options;
+  if (builder === 'stream') return openStreamBuilder(index);
+  // Not the system's folder for temporary files, which may be memory.
+  const folder = env['RUNNER_TEMP'] || cache;
+  return openBuildxBuilder({ index, folder, insecure, credentials, env });
+}
+
+interface Connection extends Closable {
+  targetOf: (entry: Entry) => Target;
+  imageOf: (entry: Entry) => string;
+  /** Undefined where Docker's own store has them. */
+  credentials: CredentialProvider | undefined;
+}
+
 async function connect(
   destinationText: string,
   options: RegistryAccess & ImportOptions & SignInOptions,
   io: Io,
   progress: Progress,
-): Promise<Closable & { targetOf: (entry: Entry) => Target; imageOf: (entry: Entry) => string }> {
+): Promise<Connection> {
   const { insecure = false, writes = false } = options;
   const destination = parseDestination(destinationText);
   const onWait = tellWaits(progress);
@@ -112,6 +134,7 @@ async function connect(
   return {
     targetOf: (entry) => targetOf(entry, destination, { registry, importer }),
     imageOf: (entry) => imageOf(entry, destination),
+    credentials,
     async close() {
       await importer?.close();
       await registry.close();

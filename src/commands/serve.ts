@@ -6,7 +6,7 @@ import { copyInstruction } from '../report/copy-instruction.ts';
 import { openProgress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
-import { OPTIONS, type PublishOptions } from './options.ts';
+import { DEFAULT_BUILDER, OPTIONS, type PublishOptions } from './options.ts';
 import type { ExitCode, Finish } from './outcome.ts';
 import { openPublishRun } from './run.ts';
 import { selectEntries } from './select.ts';
@@ -97,6 +97,7 @@ async function publishInto(
     models,
     cache,
     registry: new URL(localUrl(registry)).host,
+    builder: DEFAULT_BUILDER,
     ...(hub === undefined ? {} : { hub }),
   };
   const { entries } = await selectEntries(publish, io);

@@ -157,6 +157,7 @@ async function pushImage(image: Image, repository: Repository, tags: readonly st
 function layerProgress(entry: Entry, { progress }: PublishRun): BuildProgress {
   return {
     moved: (_layer, bytes) => progress.moved(bytes),
+    log: (line) => progress.note(line),
     waiting: (layer, wait) => progress.note(`${entry.name} ${layer.title}: ${describeWait(wait)}`),
     done(layer: PlannedLayer, origin: LayerOrigin) {
       if (origin === 'found' || origin === 'mounted') progress.expect(-layer.size);
