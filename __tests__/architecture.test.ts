@@ -35,9 +35,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'errors',
   ],
   curation: ['publish', 'models', 'hub', 'report', 'errors'],
+  prune: ['google', 'registry', 'http', 'oci', 'errors'],
   workerd: ['errors'],
   commands: [
     'curation',
+    'prune',
     'publish',
     'models',
     'image',

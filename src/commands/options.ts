@@ -88,6 +88,11 @@ export const OPTIONS = {
       '--service-account-key <key>',
       'Artifact Registry: sign in with the key of a service account, as a file, JSON or base64 (default: $GOOGLE_APPLICATION_CREDENTIALS, else docker login)',
     ),
+  githubToken: () =>
+    new Option(
+      '--github-token <token>',
+      'ghcr.io: what GitHub’s API lets list and remove images (default: $GITHUB_TOKEN, else $GH_TOKEN)',
+    ),
   insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
   cache: () =>
     new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(

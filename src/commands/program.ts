@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
 import { planCommand } from './plan.ts';
+import { pruneCommand } from './prune.ts';
 import { publishCommand } from './publish.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
@@ -13,7 +14,15 @@ import { failureLines } from './text.ts';
 import { updateCommand } from './update.ts';
 import { validateCommand } from './validate.ts';
 
-const COMMANDS = [planCommand, publishCommand, reportCommand, validateCommand, updateCommand, serveCommand];
+const COMMANDS = [
+  planCommand,
+  publishCommand,
+  reportCommand,
+  validateCommand,
+  updateCommand,
+  pruneCommand,
+  serveCommand,
+];
 
 /** The program with all its commands and their options. It throws a CommanderError where others end the process. */
 export function createProgram(io: Io, finish: Finish): Command {

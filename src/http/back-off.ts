@@ -19,11 +19,12 @@ export function backOffSeconds(attempt: number, { base, cap }: BackOff, random =
 
 /**
  * How long the server asks to be left alone, in seconds: `Retry-After` as seconds or a date (RFC 9110, 10.2.3), or on
- * a 429 the reset time of the Hub's `RateLimit: "api";r=0;t=55`. Undefined where it says nothing that can be read.
+ * a 429 the reset time of the Hub's `RateLimit: "api";r=0;t=55`, or the time at which GitHub's limit ends
+ * (`X-RateLimit-Reset`). Undefined where it says nothing that can be read.
  */
 export function askedWait({ status, headers }: Pick<HttpError, 'status' | 'headers'>): number | undefined {
   const rateLimit = status === 429 ? rateLimitReset(headers.get('ratelimit')) : undefined;
-  const retryAfter = parseRetryAfter(headers.get('retry-after'));
+  const retryAfter = parseRetryAfter(headers.get('retry-after')) ?? gitHubReset(headers);
   if (rateLimit === undefined || retryAfter === undefined) return rateLimit ?? retryAfter;
   return Math.max(rateLimit, retryAfter);
 }
@@ -34,6 +35,13 @@ function parseRetryAfter(value: string | null): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
   const date = Date.parse(text);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000);
+}
+
+/** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+function gitHubReset(headers: Headers): number | undefined {
+  const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
+  if (headers.get('x-ratelimit-remaining') !== '0' || !Number.isFinite(reset)) return undefined;
+  return Math.max(0, reset - Date.now() / 1000);
 }
 
 /** Of several limits (`"api";r=0;t=55, "resolve";r=9;t=55`) the ones that are used up count. */
