@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type { Digest } from '../../oci/digest.ts';
 import type { PlannedLayer } from '../builder.ts';
 import { dockerfileFor } from './dockerfile.ts';
-import { explainBuildx } from './explain.ts';
+import { buildkitLog } from './buildkit-log.ts';
+import { explainBuildx, hasEnded } from './explain.ts';
+import type { Machine } from './machine.ts';
 import { readPushedDigest } from './pushed.ts';
-import { runBuildx, type Buildx, type RunOptions } from './run-buildx.ts';
+import { runBuildx, type RunOptions } from './run-buildx.ts';
 
 export interface BuildOrder {
-  buildx: Buildx;
+  machine: Machine;
   layers: readonly PlannedLayer[];
   /** A folder for what buildx reads and writes besides the context. */
   work: string;
@@ -28,14 +30,15 @@ const PLATFORM = 'linux/amd64';
 
 /** @returns the digest of the manifest that was pushed. @throws UserError saying what BuildKit stumbled over */
 export async function build(order: BuildOrder): Promise<Digest> {
-  const { buildx, layers, work, context, name, running } = order;
+  const { machine, layers, work, context, name, running } = order;
   const dockerfile = await dockerfileFor(layers, work);
   const metadata = join(work, 'metadata.json');
   const args = { SOURCE_DATE_EPOCH: '0', ...dockerfile.args };
   const outcome = await runBuildx(
-    buildx,
+    machine.buildx,
     [
       'build',
+      `--builder=${machine.instance.name}`,
       '--progress=plain',
       `--platform=${PLATFORM}`,
       // Attestations differ from build to build.
@@ -49,8 +52,11 @@ export async function build(order: BuildOrder): Promise<Digest> {
     ],
     { ...running, env: { ...running.env, BUILDX_METADATA_PROVENANCE: 'disabled', BUILDX_GIT_INFO: 'false' } },
   );
-  if (outcome?.code !== 0)
-    throw explainBuildx(outcome?.stderr ?? '', `BuildKit could not build and push ${name}`);
+  if (outcome?.code !== 0) {
+    const { stderr = '' } = outcome ?? {};
+    const log = hasEnded(stderr) ? await buildkitLog(machine.instance, running) : '';
+    throw explainBuildx(`BuildKit could not build and push ${name}`, stderr, log);
+  }
   return readPushedDigest(metadata);
 }
 

@@ -41,9 +41,9 @@ export function openBuildxBuilder(options: BuildxOptions): Builder {
   let machine: Promise<Machine> | undefined;
 
   const findMachine = async (job: BuildJob): Promise<Machine> => {
-    const running = { env, signal: job.signal, onLine: job.progress.log };
-    const buildx = await findBuildx(running);
-    const instance = await inspectBuilder(buildx, running);
+    const { signal, progress } = job;
+    const buildx = await findBuildx({ env, signal });
+    const instance = await inspectBuilder(buildx, { env, signal, onLine: progress.log });
     await removeAbandoned(options.folder);
     return { buildx, instance };
   };
@@ -77,7 +77,7 @@ export function openBuildxBuilder(options: BuildxOptions): Builder {
       onLine: progress.log,
     });
     const pushed = await build({
-      buildx: where.buildx,
+      machine: where,
       layers,
       work: work.path,
       context,

@@ -9,6 +9,8 @@ export interface BuilderInstance {
   driver: string;
   /** Where its BuildKit is, as buildx says it: `unix:///…`, `tcp://…`, or the name of a Docker context. */
   endpoint: string;
+  /** Name of its first node; the container of the driver docker-container is called by it. */
+  node: string;
 }
 
 /** The first BuildKit that heeds SOURCE_DATE_EPOCH; `COPY --link` and eStargz are older. */
@@ -31,7 +33,7 @@ export async function inspectBuilder(buildx: Buildx, options: RunOptions): Promi
   }
   const problem = field(text, 'Error');
   if (outcome?.code !== 0 || driver === '' || problem !== undefined) {
-    throw explainBuildx(problem ?? outcome?.stderr ?? '', `The builder "${name}" cannot be used`);
+    throw explainBuildx(`The builder "${name}" cannot be used`, problem ?? outcome?.stderr ?? '');
   }
   const version = field(text, 'BuildKit version') ?? field(text, 'Buildkit') ?? '';
   if (isTooOld(version)) {
@@ -42,7 +44,8 @@ export async function inspectBuilder(buildx: Buildx, options: RunOptions): Promi
       },
     );
   }
-  return { name, driver, endpoint: field(text, 'Endpoint') ?? '' };
+  const nodes = text.slice(text.indexOf('\nNodes:') + 1);
+  return { name, driver, endpoint: field(nodes, 'Endpoint') ?? '', node: field(nodes, 'Name') ?? '' };
 }
 
 /** The first value of `Key:   value`; of several nodes, that of the first. */
