@@ -1,6 +1,4 @@
 /** Opens what a command needs for one run, from its options. */
-import { join } from 'node:path';
-
 import type { Builder } from '../builders/builder.ts';
 import { openBuildxBuilder } from '../builders/buildx/buildx-builder.ts';
 import { openStreamBuilder } from '../builders/stream/stream-builder.ts';
@@ -8,11 +6,10 @@ import { UsageError } from '../errors.ts';
 import { describeWait } from '../http/reason.ts';
 import type { Wait } from '../http/retry.ts';
 import { openFolder } from '../hub/folder-source.ts';
-import { openHashCache } from '../hub/hash-cache.ts';
 import { openHub } from '../hub/hub-source.ts';
 import { hubSettings, type HubSettings } from '../hub/hub-settings.ts';
 import type { Source } from '../hub/source.ts';
-import { openLayerIndex, type LayerIndex } from '../image/layer-index.ts';
+import type { LayerIndex } from '../image/layer-index.ts';
 import { sourceFolder, type Entry } from '../models/entry.ts';
 import type { PlanRun } from '../publish/plan-models.ts';
 import type { PublishRun } from '../publish/publish-model.ts';
@@ -21,10 +18,11 @@ import type { SignInOptions } from '../google/sign-in.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
 import { openRegistry } from '../registry/open-registry.ts';
 import type { Progress } from '../report/progress.ts';
+import { openCachedHashes, openCachedLayers } from './cache.ts';
 import { googleCredentials } from './google.ts';
 import { connectImporter, type ImportOptions } from './importer.ts';
 import type { Io } from './io.ts';
-import { LAYER_INDEX, type PublishOptions } from './options.ts';
+import type { PublishOptions } from './options.ts';
 
 /** How the registry is spoken to; without credentials, by Docker's own store. */
 interface RegistryAccess {
@@ -55,7 +53,7 @@ export async function openPublishRun(
     });
   }
   const registry = await connect(options.registry, { ...options, writes: true }, io, progress);
-  const index = await openLayerIndex(join(options.cache, LAYER_INDEX));
+  const index = await openCachedLayers(options.cache, progress);
   const builder = openBuilder({ ...options, index, credentials: registry.credentials }, io);
   return {
     builder,
@@ -153,7 +151,7 @@ async function openSources(
   // A mistake in them is the command's and ends it here; a list of folders needs no Hub, and no token that is right.
   if (options.entries.some(({ source }) => source === undefined)) hub();
   const onWait = tellWaits(progress);
-  const hashes = await openHashCache(join(options.cache, 'hashes'));
+  const hashes = await openCachedHashes(options.cache, progress);
   return (entry) =>
     entry.source === undefined
       ? openHub({
