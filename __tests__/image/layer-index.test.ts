@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { openLayerIndex, type LayerRecord } from '../../src/image/layer-index.ts';
 
@@ -68,6 +68,24 @@ describe('the layer index', () => {
     await (await openLayerIndex(path)).add(record());
     await appendFile(path, line);
     expect((await openLayerIndex(path)).find('a'.repeat(64))).toEqual([record()]);
+  });
+
+  test('is written anew, without what newer records replaced, once that is most of it', async () => {
+    const old = Array.from({ length: 1200 }, (_, at) =>
+      record({ descriptor: { ...record().descriptor, size: at } }),
+    );
+    const kept = [record({ key: 'b'.repeat(64) }), record({ repository: 'owner/other' }), record()];
+    const index = await openLayerIndex(path);
+    await index.add(record());
+    await appendFile(path, [...old, ...kept].map((known) => `${JSON.stringify(known)}\n`).join(''));
+    await appendFile(path, '{"torn":');
+    await (await openLayerIndex(path)).add(record({ key: 'c'.repeat(64) }));
+    expect((await readFile(path, 'utf8')).trim().split('\n')).toHaveLength(4);
+    const compacted = await openLayerIndex(path);
+    expect(compacted.find('a'.repeat(64))).toEqual([record(), record({ repository: 'owner/other' })]);
+    expect(compacted.find('b'.repeat(64))).toHaveLength(1);
+    expect(compacted.find('c'.repeat(64))).toHaveLength(1);
+    expect(await readdir(dirname(path))).toEqual(['layers.jsonl']);
   });
 
   test('says so when the file cannot be read', async () => {

@@ -3,7 +3,8 @@
  * line is appended as each layer is finished, so that a run that was killed, and another model with the same files,
  * find the layer again. It is a hint: what it says is trusted only after the registry confirmed the blob.
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { z } from 'zod';
@@ -34,6 +35,9 @@ export interface LayerIndex {
   add(added: LayerRecord): Promise<void>;
 }
 
+/** A file of this many lines more than records, and twice as many, is written anew when it is opened. */
+const SPARE_LINES = 1000;
+
 /** Reads the index of a cache directory; a file that is not there yet is an empty one. */
 export async function openLayerIndex(path: string): Promise<LayerIndex> {
   const byKey = new Map<string, LayerRecord[]>();
@@ -43,13 +47,15 @@ export async function openLayerIndex(path: string): Promise<LayerIndex> {
     );
     byKey.set(added.key, [added, ...others]);
   };
-  const text = await readIndex(path);
-  for (const line of text.split('\n')) {
+  const { lines, size, isTorn } = await readEach(path, (line) => {
     const known = parseLine(line);
     if (known !== undefined) remember(known);
-  }
+  });
+  const records = [...byKey.values()].flatMap((known) => known.toReversed());
+  const isSparse = lines > SPARE_LINES + 2 * records.length;
+  const isCompact = isSparse && (await compact(path, size, records));
   // A kill in the middle of an append leaves a line without its end: the next one must not be glued to it.
-  let separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  let separator = isTorn && !isCompact ? '\n' : '';
   return {
     find: (key) => byKey.get(key) ?? [],
     async add(added) {
@@ -63,12 +69,56 @@ export async function openLayerIndex(path: string): Promise<LayerIndex> {
   };
 }
 
-async function readIndex(path: string): Promise<string> {
+interface ReadFile {
+  lines: number;
+  /** Bytes. */
+  size: number;
+  /** Whether its last line has no end. */
+  isTorn: boolean;
+}
+
+async function readEach(path: string, see: (line: string) => void): Promise<ReadFile> {
+  const file = await openIfThere(path);
+  if (file === undefined) return { lines: 0, size: 0, isTorn: false };
   try {
-    return await readFile(path, 'utf8');
+    const { size } = await file.stat();
+    const last = await file.read(new Uint8Array(1), { position: Math.max(0, size - 1) });
+    let lines = 0;
+    for await (const line of file.readLines({ start: 0, autoClose: false })) {
+      see(line);
+      lines += 1;
+    }
+    return { lines, size, isTorn: size > 0 && last.buffer[0] !== NEWLINE };
+  } finally {
+    await file.close();
+  }
+}
+
+const NEWLINE = 0x0a;
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path);
   } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return '';
+    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
+  }
+}
+
+/**
+ * Puts a file of these records in the place of one that has grown to `size` bytes of mostly older ones. What another
+ * process appends in the instant of the exchange is lost, which costs its layer being made once more.
+ * @returns false where another process has just appended to it: it is left to the next run
+ */
+async function compact(path: string, size: number, records: readonly LayerRecord[]): Promise<boolean> {
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(temporary, records.map((known) => `${JSON.stringify(known)}\n`).join(''));
+    if ((await stat(path)).size !== size) return false;
+    await rename(temporary, path);
+    return true;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 
