@@ -66,7 +66,7 @@ models:
 # end
 `;
 
-async function models(): Promise<StandInModel[]> {
+async function allModels(): Promise<StandInModel[]> {
   const [newer, older] = await twoCommits('org/tracks');
   return [
     ...(await twoCommits('org/moves')),
@@ -99,9 +99,13 @@ async function listOf(text: string): Promise<Written> {
   };
 }
 
+function entry(name: string, sha: string): string {
+  return `- name: org/${name}\n  sha: ${sha}\n`;
+}
+
 describe('update', () => {
   test('moves what has a newer commit, and says of the rest why it stays', async () => {
-    const hub = await hubWith(await models());
+    const hub = await hubWith(await allModels());
     await using list = await listOf(LIST);
     await chmod(list.file, 0o640);
     const body = join(list.folder, 'body.md');
@@ -159,7 +163,7 @@ describe('update', () => {
   });
 
   test('asks only about --only, follows moved models, and ends with 0 when nothing is new', async () => {
-    const hub = await hubWith(await models(), { moved: { 'org/old-name': 'org/still' } });
+    const hub = await hubWith(await allModels(), { moved: { 'org/old-name': 'org/still' } });
     const text = LIST.replace('org/still', 'org/old-name');
     await using list = await listOf(text);
     const only = ['--only', 'org/old-name', 'own', 'org/pinned'];
@@ -177,7 +181,7 @@ describe('update', () => {
   });
 
   test('opens gated models with a token', async () => {
-    const hub = await hubWith(await models(), { tokens: { hf_reader: ['org/gated'] } });
+    const hub = await hubWith(await allModels(), { tokens: { hf_reader: ['org/gated'] } });
     await using list = await listOf(`- {name: org/gated, sha: ${OLD}}\n`);
     const args = ['update', '--models', list.file, '--hub', hub.url];
     expect((await aiAction(args, { env: { HF_TOKEN: 'hf_reader' } })).code).toBe(0);
@@ -196,7 +200,6 @@ describe('update', () => {
 
   test('keeps what was written to the list meanwhile, and leaves what was changed in it', async () => {
     const hub = await hubWith([...(await twoCommits('org/a')), ...(await twoCommits('org/b'))]);
-    const entry = (name: string, sha: string): string => `- name: org/${name}\n  sha: ${sha}\n`;
     await using list = await listOf(entry('a', OLD) + entry('b', OLD));
     // The tree of the first model is given only when the test has written.
     hub.fail({ on: 'tree', fault: { kind: 'status', status: 429, headers: { 'Retry-After': '1' } } });

@@ -11,6 +11,7 @@ import { publishCommand } from './publish.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { failureLines } from './text.ts';
+import { topCommand } from './top.ts';
 import { updateCommand } from './update.ts';
 import { validateCommand } from './validate.ts';
 
@@ -20,6 +21,7 @@ const COMMANDS = [
   reportCommand,
   validateCommand,
   updateCommand,
+  topCommand,
   pruneCommand,
   serveCommand,
 ];

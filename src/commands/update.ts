@@ -5,10 +5,11 @@ import { Command } from 'commander';
 
 import { findUpdates, type ModelUpdate } from '../curation/find-updates.ts';
 import { updateList } from '../curation/update-list.ts';
-import { dayOf, describeChanges, isUpdated, short, updateSummary } from '../curation/update-summary.ts';
+import { short } from '../curation/markdown.ts';
+import { dayOf, describeChanges, isUpdated, updateSummary } from '../curation/update-summary.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
-import { openHubAccess } from './hub-access.ts';
+import { openCuration, unlessInterrupted } from './hub-access.ts';
 import type { Io } from './io.ts';
 import { OPTIONS } from './options.ts';
 import { failuresIn, type Finish, type Outcome } from './outcome.ts';
@@ -35,16 +36,15 @@ export function updateCommand(io: Io, finish: Finish): Command {
 export async function runUpdate(options: UpdateOptions, io: Io): Promise<Outcome> {
   const { entries } = await selectEntries({ models: options.models, ...onlyOf(options) }, io);
   const progress = openProgress(io.stderr);
-  const { settings, api, sourceOf } = openHubAccess(options.hub, io, progress);
+  const run = openCuration(options.hub, io, progress);
   let updates: ModelUpdate[];
   try {
-    updates = await findUpdates(entries, { api, sourceOf, progress, signal: io.signal });
+    updates = await unlessInterrupted(findUpdates(entries, run), io);
   } finally {
     progress.close();
   }
-  io.signal.throwIfAborted();
   if (options.dryRun !== true) updates = await updateList(options.models, entries, updates);
-  const summary = updateSummary(updates, settings.endpoint);
+  const summary = updateSummary(updates, run.endpoint);
   if (options.summary !== undefined) await writeFile(options.summary, summary);
   io.stdout.write(
     options.json === true ? `${JSON.stringify({ models: updates }, null, 2)}\n` : updateText(updates),

@@ -1,20 +1,13 @@
 /** Which models of a list have a newer commit on the Hub, and what changed with it. */
 import pLimit from 'p-limit';
 
-import type { Commit, HubApi, ModelHead } from '../hub/hub-api.ts';
+import type { Commit, ModelHead } from '../hub/hub-api.ts';
 import type { Entry, HubEntry, Position } from '../models/entry.ts';
 import { selectFiles } from '../models/select-files.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
-import type { Progress } from '../report/progress.ts';
 import { compareFiles, type FileChanges } from './changes.ts';
-import { ifKnown, readPublishable, type OpenSource } from './revisions.ts';
-
-export interface UpdateRun {
-  api: HubApi;
-  sourceOf: OpenSource;
-  progress: Progress;
-  signal: AbortSignal;
-}
+import { ifKnown, readPublishable } from './revisions.ts';
+import type { CurationRun } from './run.ts';
 
 export type ModelUpdate = {
   name: string;
@@ -42,7 +35,7 @@ const MODELS_AT_ONCE = 8;
 const MOST_COMMITS = 20;
 
 /** @returns an answer for each entry, in their order; what cannot be asked about, or published, says why. */
-export async function findUpdates(entries: readonly Entry[], run: UpdateRun): Promise<ModelUpdate[]> {
+export async function findUpdates(entries: readonly Entry[], run: CurationRun): Promise<ModelUpdate[]> {
   const turn = pLimit(MODELS_AT_ONCE);
   const heads = new Map<string, Promise<ModelHead>>();
   // Entries that follow the same branch get the same commit, also when it moves in between.
@@ -58,7 +51,7 @@ export async function findUpdates(entries: readonly Entry[], run: UpdateRun): Pr
 async function findUpdate(
   entry: Entry,
   headOf: (entry: HubEntry) => Promise<ModelHead>,
-  run: UpdateRun,
+  run: CurationRun,
 ): Promise<ModelUpdate> {
   const { name, position } = entry;
   if (entry.source !== undefined) return { name, position, status: 'folder' };
@@ -77,7 +70,7 @@ async function findUpdate(
   }
 }
 
-async function describeUpdate(entry: HubEntry, head: ModelHead, run: UpdateRun): Promise<NewCommit> {
+async function describeUpdate(entry: HubEntry, head: ModelHead, run: CurationRun): Promise<NewCommit> {
   const { sha: to } = head;
   const { api, sourceOf, signal } = run;
   const [before, after] = [sourceOf(entry), sourceOf({ name: entry.name, sha: to })];

@@ -4,9 +4,6 @@ import type { Revision, Source, SourceFile } from '../hub/source.ts';
 import { planEntryLayers } from '../publish/plan-layers.ts';
 import type { Entry } from '../models/entry.ts';
 
-/** Where models' files come from, by name and commit. */
-export type OpenSource = (model: { name: string; sha: string }) => Source;
-
 export interface Publishable {
   revision: Revision;
   /** The files that its image carries. */
