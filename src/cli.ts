@@ -12,8 +12,8 @@ if (Number(process.versions.node.split('.')[0]) < NODE) {
   process.exit(2);
 }
 
-// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself.
-http.setGlobalProxyFromEnv();
+// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself. Without them this would only load it.
+if (Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))) http.setGlobalProxyFromEnv();
 
 const end = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,4 +1,3 @@
-import { listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 
 import { UserError } from '../errors.ts';
@@ -30,6 +29,8 @@ const card = z.object({
 
 /** A model at a commit as the Hub's API tells it: one request for the information, one for each page of the list. */
 export async function readRevision(request: RevisionRequest): Promise<Revision> {
+  // A quarter of the program, which a list of folders has no need of.
+  const { listFiles, modelInfo } = await import('@huggingface/hub');
   const { sha, endpoint } = request;
   const access = {
     hubUrl: endpoint,

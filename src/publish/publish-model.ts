@@ -146,11 +146,14 @@ async function forgetAbsent(published: PublishedLayers, repository: Repository):
 }
 
 async function pushImage(image: Image, repository: Repository, tags: readonly string[]): Promise<void> {
-  for (const { config } of image.platforms) await repository.putBlob(config.descriptor.digest, config.bytes);
-  for (const { descriptor, bytes } of [...image.platforms.map(({ manifest }) => manifest), image.index]) {
-    await repository.putManifest(descriptor.digest, bytes, descriptor.mediaType);
-  }
   const { bytes, descriptor } = image.index;
+  await Promise.all(
+    image.platforms.map(async ({ config, manifest }) => {
+      await repository.putBlob(config.descriptor.digest, config.bytes);
+      await repository.putManifest(manifest.descriptor.digest, manifest.bytes, manifest.descriptor.mediaType);
+    }),
+  );
+  await repository.putManifest(descriptor.digest, bytes, descriptor.mediaType);
   for (const tag of tags) await repository.putManifest(tag, bytes, descriptor.mediaType);
 }
 

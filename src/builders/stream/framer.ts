@@ -19,12 +19,17 @@ export interface FramedSlot {
 
 export const DIGEST_SIZE = 32;
 
+/** So many bytes are hashed, moved and hashed again before the next: they stay in a core's own cache meanwhile. */
+const STRIDE = 256 * 2 ** 10;
+
 export class Framer {
   readonly #blob = createHash('sha256');
   #slot: Buffer = Buffer.alloc(0);
   /** Where the next byte of the layer goes, and where the next of the tar stream is; bytes. */
   #at = 0;
   #from = 0;
+  /** Up to where the layer's bytes are hashed. */
+  #hashed = 0;
   /** Bytes that the member still lacks, and all that it holds. */
   #left = { content: 0, tail: 0 };
   #length = 0;
@@ -36,10 +41,11 @@ export class Framer {
     this.#slot = Buffer.from(slot);
     this.#at = 0;
     this.#from = tarAt;
+    this.#hashed = 0;
     this.#digests = [];
     for (const [n, member] of members.entries()) this.#frame(member, crcs[n] as number);
     if (end !== undefined) this.#put(end);
-    this.#blob.update(this.#slot.subarray(0, this.#at));
+    this.#hashFramed();
     const chunkDigests = new Uint8Array(this.#digests.length * DIGEST_SIZE);
     for (const [n, digest] of this.#digests.entries()) chunkDigests.set(digest, n * DIGEST_SIZE);
     return { length: this.#at, chunkDigests };
@@ -48,6 +54,11 @@ export class Framer {
   /** SHA-256 of the whole layer, in hex. */
   finish(): string {
     return this.#blob.digest('hex');
+  }
+
+  #hashFramed(): void {
+    this.#blob.update(this.#slot.subarray(this.#hashed, this.#at));
+    this.#hashed = this.#at;
   }
 
   #put(bytes: Uint8Array): void {
@@ -61,9 +72,13 @@ export class Framer {
       this.#left = { content: begins.content, tail: begins.tail };
       this.#length = begins.content + begins.tail;
     }
-    // Before anything moves.
-    if (content > 0) this.#digest(this.#slot.subarray(this.#from, this.#from + content));
-    this.#cut('content', content);
+    for (let left = content; left > 0; left -= STRIDE) {
+      const length = Math.min(left, STRIDE);
+      // Before it moves.
+      this.#digest(this.#slot.subarray(this.#from, this.#from + length));
+      this.#cut('content', length);
+      if (length === STRIDE) this.#hashFramed();
+    }
     this.#cut('tail', tail);
     if (this.#left.content > 0 || this.#left.tail > 0 || content + tail === 0) return;
     writeTrailer(this.#slot, this.#at, { crc, length: this.#length });
