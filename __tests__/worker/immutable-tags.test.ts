@@ -2,17 +2,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isImmutable } from '../../worker/src/manifests/immutable-tags.ts';
 import { SettingsError } from '../../worker/src/settings.ts';
-import { addImage, askForImport, runImport, startImporter } from '../support/imports.ts';
-import { codeOf, digestOf, IMAGE, OciClient } from '../support/oci-client.ts';
+import { addImage, askForImport, importEnd, runImport, startImporter } from '../support/imports.ts';
+import { codeOf, descriptor, digestOf, IMAGE, INDEX, OciClient } from '../support/oci-client.ts';
 import { startRegistryStandIn, type RegistryStandIn } from '../support/registry-stand-in.ts';
 import type { TestRegistry } from '../support/worker.ts';
 
 let upstream: RegistryStandIn;
+/** What the upstream waits for before it gives a blob. */
+let gate: Promise<void> | undefined;
 let registry: TestRegistry;
 let client: OciClient;
 let first: { manifest: object; digest: string };
 beforeAll(async () => {
-  upstream = await startRegistryStandIn();
+  upstream = await startRegistryStandIn(async ({ url }) => {
+    if (url?.includes('/blobs/')) await gate;
+    return false;
+  });
   registry = await startImporter({ [upstream.host]: {} }, { variables: { IMMUTABLE_TAGS: 'v*, release' } });
   client = new OciClient(registry.url, 'immutable');
   first = await client.pushImage('first', 'v1');
@@ -21,6 +26,11 @@ afterAll(async () => {
   await registry.stop();
   await upstream[Symbol.asyncDispose]();
 });
+
+function indexOf(manifest: object): object {
+  const manifests = [descriptor(IMAGE, JSON.stringify(manifest))];
+  return { schemaVersion: 2, mediaType: INDEX, manifests };
+}
 
 /** The status, code and words of a refusal. */
 async function refusal(response: Response): Promise<unknown> {
@@ -66,6 +76,25 @@ test('neither an immutable tag nor its manifest can be deleted', async () => {
   expect((await client.request('GET', 'manifests/v1')).status).toBe(200);
 });
 
+test('nor can what its image is made of', async () => {
+  const images = new OciClient(registry.url, 'immutable/parts');
+  const { manifest, digest } = await images.pushImage('a layer of it');
+  const other = await images.pushImage('a layer of another');
+  await images.pushManifest(indexOf(manifest), 'v1');
+  await images.pushManifest(indexOf(other.manifest), 'latest');
+  const status = async (path: string): Promise<number> => (await images.request('DELETE', path)).status;
+  expect(await refusal(await images.request('DELETE', `manifests/${digest}`))).toEqual([
+    409,
+    'DENIED',
+    `the image of the tag v1, which is immutable here, needs ${digest}: it cannot be deleted`,
+  ]);
+  expect(await status(`blobs/${digestOf('a layer of it')}`)).toBe(409);
+  // Of both images, of which one is immutable.
+  expect(await status(`blobs/${digestOf('{}')}`)).toBe(409);
+  expect(await status(`manifests/${other.digest}`)).toBe(202);
+  expect(await status(`blobs/${digestOf('a layer of another')}`)).toBe(202);
+});
+
 test('other tags move and go as ever', async () => {
   await client.pushManifest(first.manifest, 'latest');
   expect((await client.request('DELETE', 'manifests/latest')).status).toBe(202);
@@ -88,6 +117,20 @@ test('an import moves an immutable tag no more than a push does', async () => {
   const other = addImage(upstream, [Buffer.from('two')]);
   const response = await askForImport(registry, 'imported:v1', { ...source, digest: other.digest });
   expect([response.status, await codeOf(response)]).toEqual([409, 'DENIED']);
+});
+
+test('an import whose tag got another image meanwhile fails, and says what to do', async () => {
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  gate = promise;
+  const { digest } = addImage(upstream, [Buffer.from('late')]);
+  const asked = { registry: upstream.host, repository: 'models/one', digest };
+  expect((await askForImport(registry, 'raced:v1', asked)).status).toBe(202);
+  await new OciClient(registry.url, 'raced').pushImage('early', 'v1');
+  release();
+  expect(await importEnd(registry, 'raced:v1')).toMatchObject({
+    state: 'failed',
+    error: { message: expect.stringContaining('v1 is immutable'), hint: 'Import it under another tag.' },
+  });
 });
 
 describe('the setting', () => {

@@ -66,7 +66,9 @@ export class Steps {
 function failureOf(error: unknown, isLast: boolean): Failure | undefined {
   if (error instanceof ImportFailure) return { message: error.message, hint: error.hint };
   if (error instanceof OciError && error.status < 500 && error.status !== 429) {
-    return { message: `The image cannot be imported: ${error.message}.`, hint: 'Build and push it again.' };
+    // The tag is immutable, and got another image while this one was on its way.
+    const hint = error.status === 409 ? 'Import it under another tag.' : 'Build and push it again.';
+    return { message: `The image cannot be imported: ${error.message}.`, hint };
   }
   if (!isLast) return undefined;
   return { message: `After ${RETRIES + 1} attempts: ${messageOf(error)}`, hint: ASK_AGAIN };

@@ -2,6 +2,7 @@
 import type { Digest } from '../../../src/oci/digest.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
+import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
@@ -76,6 +77,7 @@ export async function deleteBlob(c: RouteContext): Promise<Response> {
   const bucket = c.get('bucket');
   const blob = await findBlob(bucket, repository, digest);
   if (blob === undefined || blob.isCondemned) throw unknown(digest);
+  await checkPartRemoval(c.env, bucket, { repository, digest });
   await unlinkBlob(bucket, repository, digest);
   return new Response(null, { status: 202 });
 }

@@ -4,6 +4,7 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { acceptManifest, MAX_MANIFEST_SIZE } from '../manifests/accept.ts';
 import { parseDocument } from '../manifests/document.ts';
+import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { checkManifestRemoval, checkMove, checkRemoval, isImmutable } from '../manifests/immutable-tags.ts';
 import type { StoredBody } from '../storage/bucket.ts';
 import {
@@ -93,6 +94,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   if (manifest === undefined || manifest.isCondemned) throw unknown();
   const bytes = new Uint8Array(await manifest.object.arrayBuffer());
   const tags = await checkManifestRemoval(c.env, bucket, { repository, digest });
+  await checkPartRemoval(c.env, bucket, { repository, digest });
   const { subject } = parseDocument(bytes, manifest.mediaType);
   for (const tag of tags) await removeTag(bucket, repository, tag);
   if (subject !== undefined) await removeReferrer(bucket, repository, subject, digest);

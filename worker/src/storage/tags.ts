@@ -54,13 +54,21 @@ export async function removeTag(bucket: Bucket, repository: string, tag: string)
   await bucket.delete(tagKey(repository, tag));
 }
 
+/** The repository's tags with what they name. */
+export async function* allTags(
+  bucket: Bucket,
+  repository: string,
+): AsyncGenerator<{ tag: string; digest: Digest }> {
+  const prefix = tagPrefix(repository);
+  for await (const object of listAll(bucket, { prefix, include: ['customMetadata'] })) {
+    yield { tag: object.key.slice(prefix.length), digest: digestOfTag(object) };
+  }
+}
+
 /** The repository's tags that name this manifest. */
 export async function tagsOf(bucket: Bucket, repository: string, digest: Digest): Promise<string[]> {
-  const prefix = tagPrefix(repository);
   const tags: string[] = [];
-  for await (const object of listAll(bucket, { prefix, include: ['customMetadata'] })) {
-    if (digestOfTag(object) === digest) tags.push(object.key.slice(prefix.length));
-  }
+  for await (const named of allTags(bucket, repository)) if (named.digest === digest) tags.push(named.tag);
   return tags;
 }
 

@@ -66,7 +66,8 @@ export class UpstreamClient {
   }
 
   /**
-   * Asks for a blob, or a range of it.
+   * Asks for a blob, or a range of it. A redirect, also one of Artifact Registry's to its own host, carries in its
+   * address all the proof that it needs.
    * @returns the answer, 200 or for a range 206, with its body not yet read
    */
   async blob(digest: Digest, range?: Range): Promise<Response> {
