@@ -2,10 +2,11 @@
  * Tokens by which a GitHub workflow says what it is, signed by their issuer.
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { OciError } from '../errors.ts';
 import { SettingsError } from '../settings.ts';
 import { CredentialError } from './credential.ts';
+import { issuerKeys } from './issuer-keys.ts';
 
 export interface Issuer {
   /** As it stands in `iss`; its keys are at `/.well-known/jwks` below it. */
@@ -19,18 +20,6 @@ const GITHUB = 'https://token.actions.githubusercontent.com';
 const LEEWAY = 30;
 /** How long after its issue a token is taken, in seconds, whatever it says itself. GitHub's are good for minutes. */
 const MAX_AGE = 3600;
-/** How long keys are kept, in milliseconds. */
-const KEYS_KEPT = 600_000;
-/**
- * How long a token with an unknown key does not make the keys be fetched again, in milliseconds: long enough that
- * made-up tokens don't become a stream of requests, short enough that a new key is soon known.
- */
-const KEYS_COOLDOWN = 1000;
-/** In milliseconds. */
-const PATIENCE = 5000;
-
-type Keys = ReturnType<typeof createRemoteJWKSet>;
-const keySets = new Map<string, Keys>();
 
 /** @throws SettingsError where the address is not https, nor http on the loopback interface */
 export function parseIssuer(url = GITHUB, audience = ''): Issuer {
@@ -50,7 +39,7 @@ export function parseIssuer(url = GITHUB, audience = ''): Issuer {
 export async function verifyOidcToken(token: string, issuer: Issuer): Promise<JWTPayload> {
   if (issuer.audience === '') throw new SettingsError('OIDC_AUDIENCE is missing');
   try {
-    const { payload } = await jwtVerify(token, keysOf(issuer), {
+    const { payload } = await jwtVerify(token, issuerKeys(issuer.url), {
       algorithms: ['RS256'],
       issuer: issuer.url,
       audience: issuer.audience,
@@ -73,18 +62,5 @@ export async function verifyOidcToken(token: string, issuer: Issuer): Promise<JW
 
 /** The rest is the issuer's failure, or the network's. */
 function isRefusal(error: unknown): error is errors.JOSEError {
-  const issuers = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
-  return error instanceof errors.JOSEError && !issuers.includes(error.code);
-}
-
-function keysOf({ url }: Issuer): Keys {
-  const known = keySets.get(url);
-  if (known) return known;
-  const keys = createRemoteJWKSet(new URL(`${url.replace(/\/$/, '')}/.well-known/jwks`), {
-    cacheMaxAge: KEYS_KEPT,
-    cooldownDuration: KEYS_COOLDOWN,
-    timeoutDuration: PATIENCE,
-  });
-  keySets.set(url, keys);
-  return keys;
+  return error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid);
 }
