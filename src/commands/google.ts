@@ -43,11 +43,14 @@ export async function googleCredentials(
   io: Pick<Io, 'env' | 'signal' | 'mask'>,
   onWait: (wait: Wait) => void,
 ): Promise<CredentialProvider | undefined> {
-  if (isArtifactRegistry(host)) {
-    const tokens = await googleAccessTokens(options, io, onWait);
-    return tokens && accessTokenCredentials(tokens);
-  }
-  if (!isSignInAsked(options)) return undefined;
+  checkSignIn(host, options);
+  const tokens = isArtifactRegistry(host) ? await googleAccessTokens(options, io, onWait) : undefined;
+  return tokens && accessTokenCredentials(tokens);
+}
+
+/** @throws UsageError where the options would sign in to Google for a registry that is not Google's */
+export function checkSignIn(host: string, options: SignInOptions): void {
+  if (isArtifactRegistry(host) || !isSignInAsked(options)) return;
   throw new UsageError(
     `${host} is not Artifact Registry, which is what --workload-identity-provider, --service-account and --service-account-key sign in to`,
     { hint: `Leave them out, and sign in to ${host} with "docker login".` },

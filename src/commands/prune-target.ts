@@ -11,7 +11,7 @@ import type { ImageStore } from '../prune/image-store.ts';
 import type { Destination } from '../publish/target.ts';
 import { basicAuthorization, type CredentialProvider, type Credentials } from '../registry/credentials.ts';
 import { dockerCredentials } from '../registry/docker-credentials.ts';
-import { googleAccessTokens } from './google.ts';
+import { checkSignIn, googleAccessTokens } from './google.ts';
 import type { Io } from './io.ts';
 import type { PruneCommandOptions } from './prune.ts';
 
@@ -28,6 +28,7 @@ export async function openPruneTarget(
   io: Io,
   onWait: (wait: Wait) => void,
 ): Promise<PruneTarget | undefined> {
+  checkSignIn(host, options);
   const retry = { signal: io.signal, onWait };
   if (host === 'ghcr.io') {
     const token = githubToken(options, io);

@@ -1,5 +1,5 @@
 /** `ai-action prune`: removes images that no tag, index or referrer needs any more. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { UsageError } from '../errors.ts';
 import type { SignInOptions } from '../google/sign-in.ts';
@@ -35,16 +35,20 @@ const USUAL_AGE = 30 * 24;
 
 export function pruneCommand(io: Io, finish: Finish): Command {
   const { registry, models, githubToken, insecure, json } = OPTIONS;
-  const command = withSignInOptions(new Command('prune'))
+  const command = new Command('prune')
     .description('say which images no tag, index or referrer needs any more, and remove them with --delete')
-    .option(
-      '--older-than <age>',
-      'leave alone what was pushed, or had a tag moved, since: hours, days or weeks',
-      parseAge,
-      USUAL_AGE,
+    .addOption(registry())
+    .addOption(
+      new Option(
+        '--older-than <age>',
+        'leave alone what was pushed, or had a tag moved, since: hours, days or weeks',
+      )
+        .argParser(parseAge)
+        .default(USUAL_AGE, '30d'),
     )
     .option('--delete', 'remove them; without it nothing is changed');
-  for (const option of [registry, models, githubToken, insecure, json]) command.addOption(option());
+  for (const option of [githubToken, models, insecure, json]) command.addOption(option());
+  withSignInOptions(command);
   return command.action(async (options: PruneCommandOptions) => finish(await runPrune(options, io)));
 }
 
