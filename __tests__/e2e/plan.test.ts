@@ -152,7 +152,7 @@ describe('plan', () => {
 
   test('--base: only what was added or changed since; what was removed is said, its image kept', async () => {
     const same = await small('owner/same', '{}');
-    const before = await small('owner/changed', '{"at": 1}');
+    const before = { ...(await small('owner/changed', '{"at": 1}')), tag: ['latest', 'dropped'] };
     const after = await small('owner/changed', '{"at": 2}');
     const removed = await small('owner/removed', '{}');
     const added = await small('owner/added', '{}');
@@ -162,14 +162,15 @@ describe('plan', () => {
     await list.write([added, after, same]);
     const changed = await planJson(args('--base', base));
     expect(changed.code).toBe(0);
-    expect(changed.json).toMatchObject({ removed: ['owner/removed:latest'], unchanged: 1 });
+    const gone = ['owner/changed:dropped', 'owner/removed:latest'];
+    expect(changed.json).toMatchObject({ removed: gone, unchanged: 1 });
     expect(said(changed.json)).toEqual([
       `owner/added: publish, ${NO_TAG}`,
       `owner/changed: publish, ${NO_TAG}`,
     ]);
     const missing = await planJson(args('--base', base, '--select', 'missing'));
     expect(missing.json.models).toHaveLength(3);
-    expect(missing.json.removed).toEqual(['owner/removed:latest']);
+    expect(missing.json.removed).toEqual(gone);
 
     const { stdout } = await aiAction(['plan', ...args('--base', base)]);
     expect(stdout).toMatch(/^removed from the list: owner\/removed:latest \(its image is kept\)$/m);
