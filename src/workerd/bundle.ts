@@ -52,7 +52,7 @@ export async function buildWorker(entry = ENTRY): Promise<Bundle & { inputs: str
     logLevel: 'silent',
   });
   const files = outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents }));
-  // The running hashes' WebAssembly lies among our sources and is that package's.
+  // A running hash's WebAssembly lies among our sources and is that package's.
   return { ...toBundle(files), inputs: [...Object.keys(metafile.inputs), 'node_modules/hash-wasm'] };
 }
 

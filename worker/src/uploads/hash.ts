@@ -1,6 +1,7 @@
 /**
- * A running SHA-2 hash that can be saved between requests, which the runtime's own cannot. The code is hash-wasm's
- * (MIT), taken out of its package as modules because workerd compiles no WebAssembly at run time.
+ * A running SHA-2 hash that can be saved between requests, which the runtime's own cannot. The code of SHA-256 is in
+ * sha256.c; that of SHA-512, which hardly anyone uses, is hash-wasm's (MIT), taken out of its package as a module because
+ * workerd compiles no WebAssembly at run time.
  */
 import { toHex } from '../../../src/oci/digest.ts';
 
