@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   hub: ['http', 'estargz', 'oci', 'errors'],
   registry: ['http', 'oci', 'errors'],
   imports: ['registry', 'http', 'oci', 'errors'],
-  github: ['http', 'errors'],
+  github: ['models', 'http', 'errors'],
   google: ['registry', 'http', 'errors'],
   image: ['hub', 'registry', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],

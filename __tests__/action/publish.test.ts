@@ -1,0 +1,182 @@
+/** The action as GitHub's runner runs it: a merge publishes what it changed. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+import { runAction, type ActionOutcome, type ActionRun } from '../support/action.ts';
+import { git } from '../support/git.ts';
+import { startGitHub, type GitHubStandIn } from '../support/github-api.ts';
+import { memoryFile, shaOf, type StandInModel } from '../support/hub-models.ts';
+import { startHub, type Hub } from '../support/hub.ts';
+import { pullImage } from '../support/pulled.ts';
+import { describeWith, serviceAddress } from '../support/services.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+const TOKEN = 'ghs_0123456789abcdef';
+const ABSENT = 'a'.repeat(40);
+
+describeWith('registry')('the action', () => {
+  const prefix = `action-${randomUUID().slice(0, 8)}`;
+  let folder: TemporaryFolder;
+  let hub: Hub;
+  let github: GitHubStandIn;
+  let one: StandInModel;
+  let two: StandInModel;
+  const commits: string[] = [];
+
+  const registry = (): string => `${serviceAddress('REGISTRY')}/${prefix}`;
+  const image = (name: string): string => `${registry()}/${name}`;
+  const workspace = (): string => join(folder.path, 'work');
+
+  /** @returns the commit. */
+  const commit = (...models: { name: string; sha: string }[]): string => {
+    const text = models.map(({ name, sha }) => `  - name: ${name}\n    sha: ${sha}\n`).join('');
+    writeFileSync(join(workspace(), 'models', 'models.yaml'), `models:\n${text}`);
+    git(workspace(), 'add', '.');
+    git(workspace(), 'commit', '--quiet', '-m', 'list');
+    return git(workspace(), 'rev-parse', 'HEAD');
+  };
+
+  const run = async (options: Partial<ActionRun> = {}): Promise<ActionOutcome> =>
+    runAction({
+      workspace: workspace(),
+      ...options,
+      inputs: {
+        registry: registry(),
+        builder: 'stream',
+        hub: hub.url,
+        cache: join(folder.path, 'cache'),
+        'github-token': TOKEN,
+        ...options.inputs,
+      },
+      env: {
+        GITHUB_API_URL: github.url,
+        GITHUB_WORKFLOW_REF: 'acme/models/.github/workflows/publish.yml@refs/heads/main',
+        ...options.env,
+      },
+    });
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    mkdirSync(join(workspace(), 'models'), { recursive: true });
+    one = await model('owner/one');
+    two = await model('owner/two');
+    hub = await startHub({ models: [one, two] });
+    github = await startGitHub(TOKEN);
+    git(workspace(), 'init', '--quiet', '--initial-branch=main');
+  });
+  afterAll(async () => {
+    await hub?.close();
+    await github?.close();
+    await folder?.[Symbol.asyncDispose]();
+  });
+
+  test('a first push publishes all that is missing, each failure at its line, and says what to paste', async () => {
+    commits.push(commit(one, { name: 'owner/absent', sha: ABSENT }));
+    github.runs = [{ head_sha: commits[0] ?? '', conclusion: null }];
+    const { code, log, annotations, outputs, summary, state } = await run({
+      event: { before: '0'.repeat(40) },
+    });
+    expect({ code, annotations }).toEqual({
+      code: 1,
+      annotations: [
+        {
+          severity: 'error',
+          properties: {
+            title: 'owner/absent failed',
+            file: 'models/models.yaml',
+            line: '4',
+            endLine: '4',
+          },
+          message: expect.stringMatching(/does not exist[^]*\nCheck the name/),
+        },
+      ],
+    });
+    expect(log).toContain('The list is compared with the registry: the branch is new.');
+    expect(log.startsWith('::add-mask::')).toBe(true);
+    expect(outputs).toMatchObject({ published: '1', skipped: '0', failed: '1' });
+    expect(JSON.parse(outputs['images'] ?? '')).toEqual([
+      {
+        name: 'owner/one',
+        image: image('owner/one'),
+        tags: ['latest'],
+        status: 'published',
+        digest: expect.stringMatching(/^sha256:/),
+      },
+    ]);
+    expect(summary).toMatch(/^## Models: 1 published, 1 failed\n/);
+    expect(summary).toMatch(/<details><summary>.*owner\/absent/);
+    expect(summary).toContain('Check the name');
+    expect(state).toMatchObject({ main: 'true', done: 'true' });
+    expect(await pullImage(image('owner/one'))).toBeDefined();
+  }, 60_000);
+
+  test('the next push makes up for the failed one, though its own commit changed another', async () => {
+    commits.push(commit(one, two));
+    github.runs = [
+      { head_sha: commits[1] ?? '', conclusion: null },
+      { head_sha: commits[0] ?? '', conclusion: 'failure' },
+    ];
+    const { code, log, outputs } = await run({ event: { before: commits[0] } });
+    expect(code).toBe(0);
+    expect(log).toContain('no run of this workflow ended well on this branch yet');
+    expect(outputs).toMatchObject({ published: '1', skipped: '1', failed: '0' });
+  }, 60_000);
+
+  test('a push is compared with the last one that ended well, and a shallow clone fetches it', async () => {
+    commits.push(commit(one, two, { name: 'owner/absent', sha: ABSENT }));
+    github.runs = [{ head_sha: commits[1] ?? '', conclusion: 'success' }];
+    const shallow = join(folder.path, 'shallow');
+    git(folder.path, 'clone', '--quiet', '--depth=1', `file://${workspace()}`, shallow);
+    const { log, outputs } = await run({ workspace: shallow, event: { before: commits[1] } });
+    rmSync(shallow, { recursive: true });
+    expect(log).toContain(`compared with that of ${commits[1]}, the last commit that was published`);
+    expect(outputs).toMatchObject({ published: '0', skipped: '0', failed: '1' });
+  }, 60_000);
+
+  test('without git, the base is read through GitHub', async () => {
+    const bare = join(folder.path, 'bare');
+    mkdirSync(join(bare, 'models'), { recursive: true });
+    const list = `models:\n  - name: owner/one\n    sha: ${one.sha}\n`;
+    writeFileSync(join(bare, 'models', 'models.yaml'), list);
+    github.files.set(`models/models.yaml@${commits[1]}`, list);
+    const { code, log } = await run({ workspace: bare, event: { before: commits[1] } });
+    expect(code).toBe(0);
+    expect(log).toContain('1 unchanged since the base');
+  }, 60_000);
+
+  test.each(['pull_request', 'merge_group'])(
+    'of a %s nothing is published',
+    async (eventName) => {
+      commit({ name: 'owner/one', sha: 'main' }, two);
+      const { code, annotations } = await run({ eventName });
+      commit(one, two);
+      expect(code).toBe(2);
+      expect(annotations).toEqual([
+        { severity: 'notice', properties: {}, message: expect.stringContaining('nothing is published') },
+        {
+          severity: 'error',
+          properties: { file: 'models/models.yaml', line: '3', endLine: '3', col: '10', endColumn: '13' },
+          message: expect.stringMatching(/40/),
+        },
+      ]);
+    },
+    60_000,
+  );
+
+  test('post says when main was ended before it was done', async () => {
+    const ended = await run({ state: { main: 'true', done: 'true' } });
+    expect({ code: ended.code, annotations: ended.annotations }).toEqual({ code: 0, annotations: [] });
+    const killed = await run({ state: { main: 'true' } });
+    expect(killed).toMatchObject({
+      code: 0,
+      annotations: [{ severity: 'warning', message: expect.stringContaining('run it again') }],
+    });
+  });
+});
+
+async function model(name: string): Promise<StandInModel> {
+  const files = [await memoryFile('config.json', `{"name": "${name}"}`)];
+  return { name, sha: shaOf(files), files };
+}

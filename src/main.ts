@@ -1,0 +1,21 @@
+/** The action's entry, of its `main` and of its `post`. */
+import http from 'node:http';
+
+import { postAction } from './action/post.ts';
+import { runAction } from './action/run.ts';
+import { isPost, saveBegin, saveEnd } from './action/state.ts';
+
+// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself.
+http.setGlobalProxyFromEnv();
+
+if (isPost()) {
+  await postAction();
+} else {
+  saveBegin();
+  const end = new AbortController();
+  // The runner sends SIGINT when somebody cancels the job, SIGTERM 7.5 s later, and then kills.
+  process.on('SIGINT', () => end.abort());
+  process.on('SIGTERM', () => process.exit(143));
+  process.exitCode = await runAction(process.env, end.signal);
+  if (!end.signal.aborted) saveEnd();
+}
