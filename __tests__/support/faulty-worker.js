@@ -1,4 +1,4 @@
-/** The Worker over an R2 that fails now and then: before it has done what it was asked, or after. */
+/** The Worker over an R2 that fails: now and then, before it has done what it was asked or after, or for some keys. */
 import worker, {
   CollectionWorkflow,
   CollectorObject,
@@ -9,28 +9,30 @@ import worker, {
 let calls = 0;
 
 /** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
-function faulty(target, every) {
+function faulty(target, { FAULT_EVERY, FAULT_PUTS }) {
+  const every = Number(FAULT_EVERY);
   return new Proxy(target, {
     get(_, name) {
       const value = target[name];
       if (typeof value !== 'function') return value;
-      if (name === 'resumeMultipartUpload') return (...args) => faulty(value.apply(target, args), every);
+      if (name === 'resumeMultipartUpload')
+        return (...args) => faulty(value.apply(target, args), { FAULT_EVERY });
       return async (...args) => {
         const turn = ((++calls * 7919) % 10_007) % every;
         const failure = new Error(
           `${String(name)}: We encountered an internal error. Please try again. (10001)`,
         );
-        if (turn === 0) throw failure;
+        if (turn === 0 || (name === 'put' && FAULT_PUTS && args[0].startsWith(FAULT_PUTS))) throw failure;
         const result = await value.apply(target, args);
         if (turn === Math.floor(every / 2)) throw failure;
-        return name === 'createMultipartUpload' ? faulty(result, every) : result;
+        return name === 'createMultipartUpload' ? faulty(result, { FAULT_EVERY }) : result;
       };
     },
   });
 }
 
 function withFaults(env) {
-  return { ...env, BUCKET: faulty(env.BUCKET, Number(env.FAULT_EVERY)) };
+  return { ...env, BUCKET: faulty(env.BUCKET, env) };
 }
 
 export class FaultyImports extends ImportWorkflow {

@@ -1,10 +1,8 @@
 /** A collection whose workerd is killed, and one over an R2 that fails now and then. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   askForCollection,
@@ -13,6 +11,7 @@ import {
   collectionEnd,
   startCollector,
 } from '../../support/collection.ts';
+import { startFaultyRegistry } from '../../support/faulty-registry.ts';
 import { digestOf, OciClient } from '../../support/oci-client.ts';
 import { someBytes } from '../../support/worker.ts';
 
@@ -64,21 +63,7 @@ test('of every ten calls of R2 two fail: everything goes that should, and nothin
   const clean = await startCollector({}, { storage });
   const garbage = await fill(clean);
   await clean.stop();
-  const script = path.join(import.meta.dirname, '../../support/faulty-serve.ts');
-  const settings = { ...AT_ONCE, FAULT_EVERY: '10' };
-  const child = spawn(process.execPath, [script, JSON.stringify({ storage, settings })], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  try {
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const { url } = JSON.parse(line) as { url: string };
-    const record = await collect({ url });
-    expect(record).toMatchObject({ state: 'done' });
-    await expectCollected({ url }, garbage);
-  } finally {
-    const exit = once(child, 'exit');
-    child.stdin.end();
-    await exit;
-  }
+  await using faulty = await startFaultyRegistry(storage, { ...AT_ONCE, FAULT_EVERY: '10' });
+  expect(await collect(faulty)).toMatchObject({ state: 'done' });
+  await expectCollected(faulty, garbage);
 });

@@ -52,6 +52,8 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
       const record = this.#find(repository);
       if (record === undefined) return refuseUnread('unknown', 0, chunk);
       await this.#postpone();
+      // Its bytes are verified, and others may see them: nothing can be added to them any more.
+      if (record.digest !== undefined && chunk.body !== null) return refuseUnread('unknown', 0, chunk);
       return this.#append(record, chunk);
     });
   }
