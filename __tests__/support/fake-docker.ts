@@ -11,7 +11,7 @@ export interface FakeDocker {
   logs?: string;
 }
 
-/** @returns an environment that has no other `docker` and no `buildx` */
+/** Its data is in `folder/bin`. @returns an environment that has no other `docker` and no `buildx` */
 export async function fakeDocker(folder: string, said: FakeDocker): Promise<Record<string, string>> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
@@ -21,6 +21,8 @@ export async function fakeDocker(folder: string, said: FakeDocker): Promise<Reco
     'cd "$(dirname "$0")"',
     'case "$*" in',
     '  *version*) exit 0 ;;',
+    '  info*) echo "$PWD"; exit 0 ;;',
+    '  "buildx prune"*) echo pruned >> pruned.txt; exit 0 ;;',
     '  "buildx inspect"*) exec /bin/cat inspect.txt ;;',
     '  "buildx build"*) /bin/cat build.txt >&2; exit 1 ;;',
     '  logs*) exec /bin/cat logs.txt ;;',

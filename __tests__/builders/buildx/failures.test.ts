@@ -1,9 +1,12 @@
 /** What goes wrong with Docker, buildx and BuildKit, and what the user is told to do. */
-import { readdir } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 import { explainBuildx } from '../../../src/builders/buildx/explain.ts';
+import { removeAbandoned } from '../../../src/builders/buildx/work-folder.ts';
 import { UserError } from '../../../src/errors.ts';
 import { startRegistryStandIn } from '../../support/registry-stand-in.ts';
 import { buildJob, buildxBuilder, plannedLayer } from '../../support/buildx.ts';
@@ -16,19 +19,23 @@ const KILLED =
   'ERROR: failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from server: EOF';
 
 /** The error of a build with this `docker`; `{}` for a machine without any. */
-async function failureWith(docker: FakeDocker, size?: number): Promise<UserError> {
+async function failureWith(docker: FakeDocker): Promise<UserError> {
   await using folder = await temporaryFolder();
+  const bare = Object.keys(docker).length === 0;
+  return await failure(folder.path, bare ? { PATH: folder.path } : await fakeDocker(folder.path, docker));
+}
+
+/** @param size of the one file; without it there is one that is there. */
+async function failure(folder: string, env: Record<string, string>, size?: number): Promise<UserError> {
   await using registry = await startRegistryStandIn();
-  const env =
-    Object.keys(docker).length === 0 ? { PATH: folder.path } : await fakeDocker(folder.path, docker);
-  const builder = await buildxBuilder({ folder: folder.path, env });
+  const builder = await buildxBuilder({ folder, env });
   const job = buildJob({ layers: [CONTENT], host: registry.host, repository: 'owner/model' });
-  const huge = { path: 'a', size: size ?? 0, oid: `sha256:${'0'.repeat(64)}` } as const;
-  const layers = size === undefined ? job.layers : [plannedLayer([huge], 'a')];
+  const large = { path: 'a', size: size ?? 0, oid: `sha256:${'0'.repeat(64)}` } as const;
+  const layers = size === undefined ? job.layers : [plannedLayer([large], 'a')];
   const error = await builder.buildLayers({ ...job, layers }).catch((thrown: unknown) => thrown);
   if (!(error instanceof UserError)) throw new Error('no UserError', { cause: error });
   // Nothing of the model stays on the disk.
-  expect(await readdir(join(folder.path, 'work')).catch(() => [])).toEqual([]);
+  expect(await readdir(join(folder, 'work')).catch(() => [])).toEqual([]);
   return error;
 }
 
@@ -62,12 +69,38 @@ describe('a machine that cannot build', () => {
     expect(error.hint).toMatch(/--builder stream/);
   });
 
-  test('has too small a disk, which is said before anything is read', async () => {
-    const petabytes = 4e15;
-    const error = await failureWith({ inspect: inspectText() }, petabytes);
-    expect(error.message).toMatch(/needs \d+\.0 PB at .*, where .* are free/);
-    expect(error.hint).toMatch(/--builder stream/);
+  describe('has too small a disk', () => {
+    test('at all: that is said before anything is read', async () => {
+      await using folder = await temporaryFolder();
+      const env = await fakeDocker(folder.path, { inspect: inspectText() });
+      const error = await failure(folder.path, env, 4e15);
+      expect(error.message).toMatch(/needs 16\.0 PB at .*, where .* are free/);
+      expect(error.hint).toMatch(/--builder stream/);
+      expect(await readdir(join(folder.path, 'bin'))).not.toContain('pruned.txt');
+    });
+
+    test('for what else is on it: BuildKit is had drop its cache first', async () => {
+      await using folder = await temporaryFolder();
+      const env = await fakeDocker(folder.path, { inspect: inspectText() });
+      const { bsize, blocks, bavail } = await statfs(folder.path);
+      const error = await failure(folder.path, env, Math.floor((bsize * (blocks + bavail)) / 2 / 4));
+      expect(error.message).toMatch(/needs .* are free/);
+      expect(await readdir(join(folder.path, 'bin'))).toContain('pruned.txt');
+    });
   });
+});
+
+test('what a killed run left is removed', async () => {
+  await using folder = await temporaryFolder();
+  const { pid } = spawnSync('true');
+  const [left, used, other] = [
+    `buildx-${hostname()}-${pid}-a`,
+    `buildx-${hostname()}-${process.pid}-a`,
+    'else',
+  ];
+  for (const name of [left, used, other]) await mkdir(join(folder.path, name, 'model'), { recursive: true });
+  await removeAbandoned(folder.path);
+  expect((await readdir(folder.path)).toSorted()).toEqual([used, other].toSorted());
 });
 
 describe('what BuildKit says is explained', () => {

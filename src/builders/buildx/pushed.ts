@@ -9,6 +9,7 @@ import type { Descriptor, ImageConfig, Manifest } from '../../oci/descriptor.ts'
 import { isDigest, type Digest } from '../../oci/digest.ts';
 import { MEDIA_TYPE } from '../../oci/media-types.ts';
 import type { Repository } from '../../registry/registry.ts';
+import { count } from '../../report/format.ts';
 import type { PlannedLayer } from '../builder.ts';
 import type { FoundLayer } from '../known-layers.ts';
 import type { Contents } from './context.ts';
@@ -47,7 +48,7 @@ export async function readPushedLayers(
   const config = parse(await repository.getBlob(manifest.config.digest, MAX_CONFIG)) as ImageConfig;
   const diffIds = config.rootfs.diff_ids;
   if (manifest.layers.length !== wanted.length || diffIds.length !== wanted.length) {
-    throw unexpected(`${manifest.layers.length} layers instead of ${wanted.length}`);
+    throw unexpected(`${count(manifest.layers.length, 'layer')} instead of ${wanted.length}`);
   }
   return Promise.all(
     wanted.map(async (one, at) => {
@@ -86,7 +87,9 @@ async function checkLayer(
   });
   const files = [...entries.values()].filter(({ type }) => type !== 'dir');
   if (files.length !== layer.files.length) {
-    throw unexpected(`a layer of ${layer.title} with ${files.length} files instead of ${layer.files.length}`);
+    throw unexpected(
+      `a layer of ${layer.title} with ${count(files.length, 'file')} instead of ${layer.files.length}`,
+    );
   }
   for (const { path, size } of layer.files) {
     const entry = entries.get(path);
