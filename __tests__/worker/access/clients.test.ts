@@ -1,10 +1,11 @@
 /** Signing in with the clients that people have. */
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { operatorToken } from '../../support/access.ts';
+import { aiAction } from '../../support/ai-action.ts';
 import { CONFIG, descriptor, digestOf, IMAGE } from '../../support/oci-client.ts';
 import { startOidcIssuer, type OidcIssuer } from '../../support/oidc-issuer.ts';
 import { errorOf, impatient, nobody, user } from '../../support/registry-client.ts';
@@ -22,6 +23,7 @@ beforeAll(async () => {
   registry = await startRegistry({
     variables: {
       READ_ACCESS: 'private',
+      REQUEST_LOG: 'on',
       WRITE_ACCESS: 'token',
       OPERATOR_TOKENS: JSON.stringify([operatorToken('the token', { actions: ['push', 'delete'] })]),
       ACCESS_RULES: JSON.stringify([rule]),
@@ -82,7 +84,18 @@ describe('our own client, at a private registry,', () => {
   });
 });
 
-describeWith('buildkit')('clients of containers, at a private registry,', () => {
+/** Bytes of a repository's blobs that the registry gave, by its log. */
+function blobBytes(repository: string): number {
+  return registry
+    .log()
+    .split('\n')
+    .filter((line) => line.includes(`"${repository}"`) && line.includes('/blobs/:digest"'))
+    .map((line) => JSON.parse(line) as { method: string; bytes: number })
+    .filter(({ method }) => method === 'GET')
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+describeWith('buildkit', 'stargz')('clients of containers, at a private registry,', () => {
   let folder: TemporaryFolder;
   let layer: string;
   beforeEach(async () => {
@@ -188,5 +201,31 @@ describeWith('buildkit')('clients of containers, at a private registry,', () => 
     const out = path.join(folder.path, 'out');
     const copied = await build(`FROM scratch\nCOPY --from=${image} /file /\n`, `type=local,dest=${out}`);
     expect(copied).toMatchObject({ code: 0 });
+  });
+
+  test('a lazy builder copies one file out of what only a sign-in reads, without the rest', async () => {
+    const name = `acme/lazy-${Date.now()}`;
+    const model = path.join(folder.path, 'model');
+    await mkdir(model);
+    await writeFile(path.join(model, 'weights.safetensors'), someBytes(24 * 1024 * 1024));
+    await writeFile(path.join(model, 'config.json'), '{"lazy": true}');
+    const list = path.join(folder.path, 'models.yaml');
+    await writeFile(list, JSON.stringify({ models: [{ name, source: './model' }] }));
+    await signIn('the token');
+    const cache = path.join(folder.path, 'cache');
+    const published = await aiAction(['publish', '--models', list, '--registry', host, '--cache', cache], {
+      env: { DOCKER_CONFIG: path.join(folder.path, 'docker') },
+    });
+    expect(published).toMatchObject({ code: 0 });
+    const before = blobBytes(name);
+    const out = path.join(folder.path, 'out');
+    const builder = ['--builder', serviceAddress('STARGZ_BUILDX_BUILDER'), '--provenance=false'];
+    const output = ['--file', '-', '--output', `type=local,dest=${out}`, path.join(folder.path, 'context')];
+    const dockerfile = `FROM scratch\nCOPY --from=${host}/${name} /config.json /\n`;
+    expect(await run('buildx', ['build', ...builder, ...output], dockerfile)).toMatchObject({ code: 0 });
+    expect(await readFile(path.join(out, 'config.json'), 'utf8')).toBe('{"lazy": true}');
+    const read = blobBytes(name) - before;
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(1024 * 1024);
   });
 });
