@@ -60,7 +60,7 @@ describe('our own registry', () => {
     await images.pushImage('tagged', 'latest');
     const { digest: of } = await others.pushImage('of others');
     const { Authorization: proof } = bearer('aia_operator');
-    const options = { host, origin: registry.url, names: 'models/**', days: 0, retry: {} };
+    const options = { host, origin: registry.url, names: ['models/**'], days: 0, retry: {} };
     const asked = { ...options, authorization: async () => proof };
 
     const told = await collectUntagged({ ...asked, dryRun: true });

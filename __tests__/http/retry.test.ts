@@ -126,9 +126,11 @@ test.each([
   expect(askedWait(answer(status, headers as Record<string, string>))).toBe(seconds);
 });
 
-test('a date to come back at is a wait from now', () => {
-  const at = new Date(Date.now() + 60_000).toUTCString();
-  const seconds = askedWait(answer(503, { 'Retry-After': at }));
+test.each([
+  [503, { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() }],
+  [403, { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(Math.floor(Date.now() / 1000) + 60) }],
+])('a time to come back at is a wait from now: %s with %j', (status, headers) => {
+  const seconds = askedWait(answer(status, headers));
   expect(seconds).toBeGreaterThan(55);
   expect(seconds).toBeLessThanOrEqual(60);
 });

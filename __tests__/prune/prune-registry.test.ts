@@ -197,6 +197,22 @@ describe.each(KINDS)('%s', (_name, { start, open, path }) => {
 });
 
 describe('ghcr.io', () => {
+  test('says when to come back where its rate limit lasts longer than anybody waits', async () => {
+    await using api = await startGitHubApi();
+    api.intercept = (_request, response) => {
+      const reset = String(Math.floor(Date.now() / 1000) + 3600);
+      response.writeHead(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset });
+      response.end('{"message":"API rate limit exceeded for installation."}');
+      return true;
+    };
+    const [, { open }] = KINDS[1] as [string, Kind];
+    await expect(open(api).repositories()).rejects.toMatchObject({
+      message: expect.stringContaining('answered 403: API rate limit exceeded'),
+      hint: expect.stringContaining('in an hour'),
+    });
+    expect(api.asked).toHaveLength(1);
+  });
+
   test('does not list packages to the token of a job', async () => {
     await using api = await startGitHubApi();
     api.intercept = ({ url = '' }, response) => {

@@ -42,9 +42,12 @@ interface State {
   lifetime: number;
 }
 
+// Made once: it takes its time.
+const keys = generateKeyPair('RS256', { extractable: true });
+
 /** @param lifetime of the access tokens, in seconds */
 export async function startGoogle(lifetime = 3600): Promise<GoogleStandIn> {
-  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+  const { privateKey, publicKey } = await keys;
   const state: State = {
     secrets: [],
     jobTokens: new Map(),

@@ -101,6 +101,7 @@ async function prune(
   });
   try {
     const names = (await store.repositories()) ?? (await listedNames(target, options, io, progress));
+    if (names.length === 0) progress.note(`there are no images below ${host}/${target.prefix}`);
     const results = await pruneRegistry(
       names,
       { store, registry },
@@ -144,7 +145,7 @@ async function collect(
   const record = await collectUntagged({
     host,
     origin: endpointOf(host, options.insecure === true).origin,
-    names: prefix === '' ? '**' : `${prefix}/**`,
+    names: prefix === '' ? ['**'] : [prefix, `${prefix}/**`],
     days: options.olderThan / 24,
     dryRun: options.delete !== true,
     authorization: ownRegistryProof(host, io, onWait),

@@ -9,8 +9,8 @@ export interface Asked {
   doing: string;
   /** Whose API it is. */
   api: string;
-  /** What to do about an answer with this status. */
-  hint: (status: number) => string;
+  /** What to do about an answer of less than 500. */
+  hint: (answer: HttpError) => string;
 }
 
 /** An error of a request to a registry's own API, in words. What is explained already stays as it is. */
@@ -27,7 +27,7 @@ export function explainApi(error: unknown, { doing, api, hint }: Asked): unknown
     ? `answered ${error.status}${saidIn(error)}`
     : `cannot be reached: ${reasonOf(error)}`;
   return new UserError(`Could not ${doing}: ${api} ${said}`, {
-    hint: isAnswer && error.status < 500 ? hint(error.status) : `${api} may be failing: try again later.`,
+    hint: isAnswer && error.status < 500 ? hint(error) : `${api} may be failing: try again later.`,
     cause: error,
   });
 }

@@ -13,7 +13,7 @@ import { requestJson, type JsonRequest } from '../http/request-json.ts';
 import type { RetryOptions } from '../http/retry.ts';
 import { isDigest } from '../oci/digest.ts';
 import { explainApi } from './api-error.ts';
-import type { ImageStore, Removal, StoredImage } from './image-store.ts';
+import { isBelow, type ImageStore, type Removal, type StoredImage } from './image-store.ts';
 
 export interface ArtifactRegistryOptions {
   /** As in references: `us-docker.pkg.dev`. */
@@ -75,9 +75,7 @@ export function openArtifactRegistry(options: ArtifactRegistryOptions): ImageSto
       for await (const { packages } of pages(options, `${root}/packages`, { doing, shape: Packages })) {
         names.push(...packages.map(({ name }) => decodeURIComponent(lastPart(name))));
       }
-      return names
-        .filter((name) => prefix === '' || name.startsWith(`${prefix}/`))
-        .map((name) => path + name);
+      return names.filter((name) => isBelow(prefix, name)).map((name) => path + name);
     },
     async images(name) {
       const doing = `list the versions of ${host}/${name}`;
@@ -194,7 +192,7 @@ async function ask<T>(
   }
 }
 
-function hint(status: number): string {
+function hint({ status }: HttpError): string {
   switch (status) {
     case 401:
       return 'The access token was not accepted: sign in again.';

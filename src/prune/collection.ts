@@ -13,8 +13,8 @@ export interface CollectionOptions {
   host: string;
   /** As in `https://registry.example`. */
   origin: string;
-  /** Pattern of the repositories' names: `models/**`. */
-  names: string;
+  /** Patterns of the repositories' names: `models/**`. */
+  names: readonly string[];
   /** Younger images stay. */
   days: number;
   dryRun: boolean;
@@ -79,7 +79,7 @@ export async function collectUntagged(options: CollectionOptions): Promise<Colle
 
 /** Another one may be on its way, which is joined. */
 function isAskedFor({ untagged }: CollectionRecord, { names, days }: CollectionOptions): boolean {
-  return untagged?.days === days && untagged.names.join(' ') === names;
+  return untagged?.days === days && untagged.names.join(' ') === names.join(' ');
 }
 
 async function ask(options: CollectionOptions, method: 'POST' | 'GET'): Promise<CollectionRecord> {
@@ -88,7 +88,7 @@ async function ask(options: CollectionOptions, method: 'POST' | 'GET'): Promise<
   if (dryRun) url.searchParams.set('dry_run', 'true');
   if (method === 'POST') {
     url.searchParams.set('untagged_days', String(days));
-    url.searchParams.set('names', names);
+    for (const name of names) url.searchParams.append('names', name);
   }
   try {
     const proof = await authorization();
@@ -126,7 +126,7 @@ function busy(host: string, { id, state }: CollectionRecord): UserError {
   });
 }
 
-function hint(status: number): string {
+function hint({ status }: HttpError): string {
   return status === 401 || status === 403
     ? 'Whoever asks for this needs the action "operate" (docs/access.md): sign in with "docker login", or have a rule for this workflow.'
     : 'Check that the registry is of this version.';

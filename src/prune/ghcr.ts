@@ -11,7 +11,7 @@ import type { RetryOptions } from '../http/retry.ts';
 import { isTransient } from '../http/transient.ts';
 import { isDigest } from '../oci/digest.ts';
 import { explainApi } from './api-error.ts';
-import type { ImageStore, Removal, StoredImage } from './image-store.ts';
+import { isBelow, type ImageStore, type Removal, type StoredImage } from './image-store.ts';
 
 export interface GhcrOptions {
   /** An organisation or a user. */
@@ -57,9 +57,7 @@ export function openGhcr(options: GhcrOptions): ImageStore {
         if (isHidden(error)) return undefined;
         throw error;
       }
-      return names
-        .filter((name) => prefix === '' || name.startsWith(`${prefix}/`))
-        .map((name) => `${owner}/${name}`);
+      return names.filter((name) => isBelow(prefix, name)).map((name) => `${owner}/${name}`);
     },
     async images(name) {
       const images: StoredImage[] = [];
@@ -186,8 +184,9 @@ function statusOf(error: unknown): number | undefined {
   return cause instanceof HttpError ? cause.status : undefined;
 }
 
-function hint(status: number): string {
-  switch (status) {
+function hint(answer: HttpError): string {
+  if (isWorthAnother(answer)) return 'GitHub limits the rate of requests: run the same again in an hour.';
+  switch (answer.status) {
     case 401:
       return 'The token was not accepted: in a workflow use github.token, elsewhere a personal access token (classic).';
     case 403:
@@ -197,8 +196,6 @@ function hint(status: number): string {
       );
     case 404:
       return 'Check the owner in --registry, as in ghcr.io/owner.';
-    case 429:
-      return 'GitHub limits the rate of requests: run the same again in an hour.';
     default:
       return 'GitHub keeps the last version of a package, and public ones with more than 5,000 downloads.';
   }

@@ -26,3 +26,8 @@ export interface ImageStore {
   /** Never removes what has a tag. */
   remove(repository: string, image: StoredImage): Promise<Removal>;
 }
+
+/** Whether a repository is at the prefix or below it. */
+export function isBelow(prefix: string, name: string): boolean {
+  return prefix === '' || name === prefix || name.startsWith(`${prefix}/`);
+}
