@@ -100,32 +100,32 @@ describe('shards', () => {
     await plan('--only', 'owner/gone', '--shards', '1');
     expect(await aiAction(['publish', ...args(), '--plan-file', planFile(), '--shard', '2'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--shard 2: the plan has 1 shard') as string,
+      stderr: expect.stringContaining('--shard 2: the plan has 1 shard') as unknown,
     });
     const other = await modelList([{ name: 'owner/one', sha: MISSING }]);
     const otherList = ['publish', ...other.args, '--registry', registry.host, '--plan-file', planFile()];
     expect(await aiAction(otherList)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('owner/gone:latest, and the list has not') as string,
+      stderr: expect.stringContaining('owner/gone:latest, and the list has not') as unknown,
     });
     await other[Symbol.asyncDispose]();
     expect(await aiAction(['publish', ...args(), '--shard', '1'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--shard needs --plan-file') as string,
+      stderr: expect.stringContaining('--shard needs --plan-file') as unknown,
     });
     expect(await aiAction(['plan', ...args(), '--plan-file', planFile(), '--shards', '257'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Write a number from 1 to 256') as string,
+      stderr: expect.stringContaining('Write a number from 1 to 256') as unknown,
     });
     await writeFile(join(results(), 'shard-9.json'), '[]');
     expect(await report()).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('these are no results of publish') as string,
+      stderr: expect.stringContaining('these are no results of publish') as unknown,
     });
     await writeFile(planFile(), '{"version": 2}');
     expect(await report()).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('it is no such plan') as string,
+      stderr: expect.stringContaining('it is no such plan') as unknown,
     });
   });
 });

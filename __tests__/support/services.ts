@@ -11,6 +11,8 @@ const SERVICES = {
   buildkit: ['BUILDKIT_HOST', 'BUILDX_BUILDER'],
   /** BuildKit with the stargz snapshotter. */
   stargz: ['STARGZ_BUILDKIT_HOST', 'STARGZ_BUILDX_BUILDER'],
+  /** The program `act`, which runs workflows. */
+  act: ['ACT'],
 } as const;
 
 export type Service = keyof typeof SERVICES;

@@ -42,7 +42,7 @@ export async function runPublish(options: PublishOptions & ShardOptions, io: Io)
       hint: 'Name the file that plan --plan-file wrote.',
     });
   }
-  const selected =
+  const selected: Selected & { plan?: string } =
     planFile === undefined ? await selectEntries(options, io) : await selectShard(planFile, options);
   const progress = openProgress(io.stderr);
   const run = await openPublishRun({ ...options, ...selected }, io, progress);
@@ -53,7 +53,7 @@ export async function runPublish(options: PublishOptions & ShardOptions, io: Io)
     progress.close();
     await run.close();
   }
-  if (results !== undefined) await writeResults(results, models);
+  if (results !== undefined) await writeResults(results, models, selected.plan);
   return tellPublished(models, selected, { json, io });
 }
 

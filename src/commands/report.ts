@@ -26,6 +26,6 @@ export function reportCommand(io: Io, finish: Finish): Command {
 
 async function runReport({ planFile, results, json = false }: ReportOptions, io: Io): Promise<Outcome> {
   const plan = await readPlanFile(planFile);
-  const models = resultsOfPlan(plan, await readResults(results));
+  const models = resultsOfPlan(plan, await readResults(results, plan.id));
   return tellPublished(models, plan, { json, io });
 }

@@ -63,13 +63,13 @@ export interface ShardOptions {
 }
 
 /**
- * @returns what the plan has for this shard, or in all of it.
+ * @returns what the plan has for this shard, or in all of it, and the plan's id.
  * @throws UsageError where file, shard or list are not those of the plan; ListError with every mistake of the list
  */
 export async function selectShard(
   planFile: string,
   { models, shard }: PublishOptions & ShardOptions,
-): Promise<Selected & { select: Selection }> {
+): Promise<Selected & { select: Selection; plan: string }> {
   const plan = await readPlanFile(planFile);
   const { entries, problems } = await readList(models);
   if (problems.length > 0) throw new ListError(models, problems);
@@ -78,5 +78,6 @@ export async function selectShard(
     removed: [],
     unchanged: 0,
     select: plan.force ? 'all' : 'missing',
+    plan: plan.id,
   };
 }

@@ -1,4 +1,5 @@
 /** A plan as a file: one job makes it, and each of many others publishes one shard of it. */
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 
@@ -20,6 +21,8 @@ const PlannedModel = z.object({
 
 const PlanFile = z.object({
   version: z.literal(1),
+  /** Tells this plan's results from those of another plan of the same run. */
+  id: z.string(),
   /** Make the images also where the tags are up to date. */
   force: z.boolean(),
   /** References that the base has and the list has not: their images are kept. */
@@ -54,6 +57,7 @@ export function makePlanFile({ entries, plans, removed, unchanged, force, shards
   });
   return {
     version: 1,
+    id: randomUUID(),
     force,
     removed: [...removed],
     unchanged,

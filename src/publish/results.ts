@@ -9,34 +9,44 @@ import type { ModelResult } from './publish-models.ts';
 
 /** As `publish` writes it: what the program wrote itself a moment ago is checked for being such a file at all. */
 const Results = z.object({
+  /** `id` of the plan; none where there was no plan. */
+  plan: z.string().optional(),
   models: z.array(
     z.looseObject({ name: z.string(), image: z.string(), tags: z.array(z.string()), status: z.string() }),
   ),
 });
 
-export async function writeResults(path: string, models: readonly ModelResult[]): Promise<void> {
+/** @param plan the `id` of the plan, where there is one */
+export async function writeResults(
+  path: string,
+  models: readonly ModelResult[],
+  plan: string | undefined,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify({ models })}\n`);
+  await writeFile(path, `${JSON.stringify({ plan, models })}\n`);
 }
 
 /**
- * @param folder has a JSON file a shard; there is none where no shard came to its end
+ * @param folder has a JSON file a shard; there is none where no shard came to its end. Files of another plan are left
+ *   out: where all jobs of a run are run again, there is a new plan, and what the old one's jobs left is still there.
+ * @param plan the `id` of the plan
  * @throws UsageError where one of its files is something else
  */
-export async function readResults(folder: string): Promise<ModelResult[]> {
+export async function readResults(folder: string, plan: string): Promise<ModelResult[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
   const files = names.filter((name) => name.endsWith('.json')).toSorted();
   const read = await Promise.all(files.map((name) => readResultFile(join(folder, name))));
-  return read.flat();
+  return read.flatMap((results) => (results.plan === plan ? results.models : []));
 }
 
-async function readResultFile(path: string): Promise<ModelResult[]> {
+async function readResultFile(path: string): Promise<{ plan?: string | undefined; models: ModelResult[] }> {
   try {
+    const { plan, models } = Results.parse(JSON.parse(await readFile(path, 'utf8')));
     // The schema holds what tells a result from another document; the rest is the program's own writing.
-    return Results.parse(JSON.parse(await readFile(path, 'utf8'))).models as unknown as ModelResult[];
+    return { plan, models: models as unknown as ModelResult[] };
   } catch (cause) {
     throw new UsageError(`--results ${path}: these are no results of publish`, {
       hint: 'Name a folder that has nothing but the files of publish --results.',
