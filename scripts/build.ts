@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the command line with all that it needs, the thread that the stream builder starts, and the Worker
- * that `serve` runs. The same sources give the same bytes wherever they lie, so that CI can compare.
+ * Builds dist/: the command line and the action, each with all that it needs, the thread that the stream builder
+ * starts, and the Worker that `serve` runs. The same sources give the same bytes wherever they lie, so that CI can compare.
  *
  *   node scripts/build.ts           where the sources have changed since it was last run
  *   node scripts/build.ts --force   in any case
@@ -8,7 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { buildWorker } from '../src/workerd/bundle.ts';
 import { licenseText } from './licenses.ts';
@@ -19,7 +19,13 @@ const dist = join(root, 'dist');
 const stamp = join(lib, '.built');
 
 /** Files of dist/, and the compiled entry points that they are bundled from. */
-const BUNDLES = { 'cli.js': 'lib/cli.js', 'lane.js': 'lib/builders/stream/lane.js' };
+const BUNDLES = {
+  'cli.js': 'lib/cli.js',
+  'lane.js': 'lib/builders/stream/lane.js',
+  // Of its own folder, since both have parts that are loaded when they are needed, of the same names.
+  'main/index.js': 'lib/main.js',
+  'main/lane.js': 'lib/builders/stream/lane.js',
+};
 
 const SOURCES = [
   'src/**/*.ts',
@@ -50,10 +56,11 @@ function run(command: string, ...args: string[]): void {
 /** @returns the files that were bundled. */
 function bundle(name: string, entry: string): string[] {
   const folder = join(lib, 'bundles', name);
-  const stats = join(lib, `${name}.json`);
+  const stats = join(folder, 'stats.json');
   run('ncc', 'build', entry, '--out', folder, '--stats-out', stats, '--minify', '--quiet');
+  mkdirSync(join(dist, dirname(name)), { recursive: true });
   for (const file of globSync('*.js', { cwd: folder })) {
-    renameSync(join(folder, file), join(dist, file === 'index.js' ? name : file));
+    renameSync(join(folder, file), join(dist, file === 'index.js' ? name : join(dirname(name), file)));
   }
   return moduleNames((JSON.parse(readFileSync(stats, 'utf8')) as Stats).modules);
 }

@@ -9,7 +9,7 @@ import { isPost, saveBegin, saveEnd } from './action/state.ts';
 http.setGlobalProxyFromEnv();
 
 if (isPost()) {
-  await postAction();
+  await postAction(process.env);
 } else {
   saveBegin();
   const end = new AbortController();

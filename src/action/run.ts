@@ -41,7 +41,7 @@ export async function runAction(env: Environment, signal: AbortSignal): Promise<
   try {
     const outcome = await runInputs(program, io, workspace);
     process.stdout.write(harmless(results.join('')));
-    await tell(outcome, env, workspace);
+    await tell(inWorkflowWords(outcome, program), env, workspace);
     return outcome.exitCode;
   } catch (error) {
     process.stdout.write(harmless(results.join('')));
@@ -84,6 +84,21 @@ async function takeUpLayerIndex(command: Command): Promise<void> {
   const index = path.resolve(folder, LAYER_INDEX);
   await core.group('Layers that earlier runs have published', async () => restoreLayerIndex(index));
   saveRunState({ index, digest: await digestOf(index) });
+}
+
+/** Messages and hints name options of the command line. */
+function inWorkflowWords(outcome: Outcome, program: Command): Outcome {
+  const reworded = (text: string): string => inWordsOfInputs(program, text);
+  const { failures = [], summary } = outcome;
+  return {
+    ...outcome,
+    failures: failures.map((failure) => {
+      const { message, hint } = failure.error;
+      const said = { message: reworded(message), ...(hint === undefined ? {} : { hint: reworded(hint) }) };
+      return { ...failure, error: { ...failure.error, ...said } };
+    }),
+    ...(summary === undefined ? {} : { summary: reworded(summary) }),
+  };
 }
 
 async function tell(outcome: Outcome, env: Environment, workspace: string): Promise<void> {

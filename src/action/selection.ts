@@ -29,8 +29,10 @@ export async function selectionWords(command: Command, comparison: Comparison): 
   const has = (name: string): boolean => command.options.some((option) => option.long === `--${name}`);
   const select = input('select');
   const isPlanned = command.name() === 'publish' && input('plan-file') !== '';
-  const settled = isPlanned || input('base') !== '' || (select !== '' && select !== 'changed');
-  if (!has('base') || settled) return [];
+  // Of the list alone all is checked; only what the Hub is asked for is what changed.
+  const isOffline = has('online') && !/^true$/i.test(input('online'));
+  const isSettled = input('base') !== '' || (select !== '' && select !== 'changed');
+  if (!has('base') || isPlanned || isOffline || isSettled) return [];
   const base = await readableBase(comparison);
   if (base !== undefined) return [`--base=${base}`];
   return has('select') ? ['--select=missing'] : [];

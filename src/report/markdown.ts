@@ -3,7 +3,7 @@
 /** Characters that would be read as Markdown or HTML, or lead to a new line of a table, as entities. */
 export function escapeMarkdown(text: string): string {
   return text
-    .replaceAll(/[\\`*_{}[\]<>()#+!|~&@$"'-]/g, (character) => `&#${character.codePointAt(0)};`)
+    .replaceAll(/[\\`*_{}[\]<>()#!|~&@$]/g, (character) => `&#${character.codePointAt(0)};`)
     .replaceAll(/\r?\n/g, '<br>');
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { PlannedLayer } from '../builder.ts';
 
-/** The folder of this module: three levels below the repository's, and one in the bundle. */
+/** The folder of this module: three levels below the repository's, two in the action's bundle, one in the other. */
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SINGLE = 'models/Dockerfile';
 
@@ -35,9 +35,13 @@ export function dockerfileText(layers: readonly PlannedLayer[]): string {
 }
 
 async function singleDockerfile(): Promise<string> {
-  const bundled = join(HERE, '..', SINGLE);
-  return access(bundled).then(
-    () => bundled,
-    () => join(HERE, '../../..', SINGLE),
-  );
+  for (const up of ['..', '../..', '../../..']) {
+    const path = join(HERE, up, SINGLE);
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  throw new Error(`${SINGLE} is not above ${HERE}`);
 }
