@@ -34,7 +34,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'oci',
     'errors',
   ],
-  curation: ['publish', 'models', 'hub', 'report', 'errors'],
+  pickle: [],
+  curation: ['publish', 'pickle', 'models', 'hub', 'report', 'errors'],
   prune: ['google', 'registry', 'http', 'oci', 'errors'],
   workerd: ['errors'],
   commands: [
@@ -57,7 +58,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'errors',
     'version',
   ],
-  action: ['commands', 'github', 'models', 'report', 'errors'],
+  action: ['commands', 'builders', 'github', 'models', 'report', 'errors'],
   cli: ['commands'],
   main: ['action'],
 };
