@@ -129,7 +129,7 @@ test.each([
 test.each([
   [503, { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() }],
   [403, { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(Math.floor(Date.now() / 1000) + 60) }],
-])('a time to come back at is a wait from now: %s with %j', (status, headers) => {
+])('a time to come back at is a wait from now: %s', (status, headers) => {
   const seconds = askedWait(answer(status, headers));
   expect(seconds).toBeGreaterThan(55);
   expect(seconds).toBeLessThanOrEqual(60);

@@ -4,6 +4,7 @@ import type { PrunedImage } from '../prune/prune-repository.ts';
 import type { RepositoryResult } from '../prune/prune-registry.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
 import { count, formatBytes } from '../report/format.ts';
+import { escapeMarkdown, markdownTable } from '../report/markdown.ts';
 import { formatTable } from '../report/table.ts';
 
 /** The JSON of `prune --json`. */
@@ -107,7 +108,7 @@ export function failuresOf({ registry, repositories }: PruneReport): { name: str
 
 export function pruneText(report: PruneReport): string {
   const { registry, repositories } = report;
-  const rows = repositories.filter(({ images }) => images.length > 0).map((found) => row(registry, found));
+  const rows = rowsOf(report);
   const absent = repositories.flatMap(({ repository, absent: isAbsent }) =>
     isAbsent === true
       ? [`warning: ${registry}/${repository}: there is none, or whoever asks may not see it`]
@@ -115,6 +116,22 @@ export function pruneText(report: PruneReport): string {
   );
   const lines = [formatTable(rows), ...absent, totals(report)];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** Markdown for the job's page. */
+export function pruneSummary(report: PruneReport): string {
+  const rows = rowsOf(report).map((cells) => cells.map(escapeMarkdown));
+  const failures = failuresOf(report).map(
+    ({ name, error: { message, hint = '' } }) => `- ${escapeMarkdown(`${name}: ${message} ${hint}`.trim())}`,
+  );
+  const table = rows.length === 0 ? [] : [markdownTable(['repository', 'images', 'bytes', 'oldest'], rows)];
+  return ['## Pruned images', ...table, escapeMarkdown(totals(report)), failures.join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function rowsOf({ registry, repositories }: PruneReport): string[][] {
+  return repositories.filter(({ images }) => images.length > 0).map((found) => row(registry, found));
 }
 
 function row(registry: string, { repository, images, kept, bytes }: RepositoryReport): string[] {

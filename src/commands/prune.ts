@@ -13,7 +13,14 @@ import { openProgress, type Progress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import { OPTIONS, withSignInOptions } from './options.ts';
 import type { Finish, Outcome } from './outcome.ts';
-import { collectedReport, failuresOf, prunedReport, pruneText, type PruneReport } from './prune-report.ts';
+import {
+  collectedReport,
+  failuresOf,
+  prunedReport,
+  pruneSummary,
+  pruneText,
+  type PruneReport,
+} from './prune-report.ts';
 import { openPruneTarget, ownRegistryProof, type PruneTarget } from './prune-target.ts';
 import { tellWaits } from './run.ts';
 import { selectEntries } from './select.ts';
@@ -82,7 +89,7 @@ export async function runPrune(options: PruneCommandOptions, io: Io): Promise<Ou
   const failures = failuresOf(report);
   io.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : pruneText(report));
   for (const { name, error } of failures) io.stderr.write(`${failureLines(name, error).join('\n')}\n`);
-  return { exitCode: failures.length === 0 ? 0 : 1 };
+  return { exitCode: failures.length === 0 ? 0 : 1, summary: pruneSummary(report) };
 }
 
 async function prune(
