@@ -88,8 +88,6 @@ describeWith(
       builder: 'stream',
       ...inputs,
     });
-  const listOf = (shas: Record<string, string | undefined>): string =>
-    JSON.stringify({ models: Object.entries(shas).map(([name, sha]) => ({ name, sha })) }, null, 2);
   const push = (before: string, number: number, from = repository): Promise<ActOutcome> =>
     runAct(from, {
       run: count * 100 + number,
@@ -129,7 +127,7 @@ describeWith(
     await using copied = await temporaryFolder();
     await copyFrom('eager', { image: `${served}/owner/two`, path: '/config.json', destination: copied.path });
     expect(await readFile(join(copied.path, 'config.json'), 'utf8')).toBe('owner/two: new');
-  }, 120_000);
+  }, 240_000);
 
   test('a force-push that lost its base publishes what is missing; a shallow clone fetches its base', async () => {
     const files = { '.github/workflows/publish.yml': await caller() };
@@ -149,7 +147,7 @@ describeWith(
     const shallow = await push(first, 2, clone);
     expect(done(shallow)).toEqual({ made: '1', skipped: '0', failed: '0' });
     expect(shallow.log).toContain(`compared with that of ${first}`);
-  }, 120_000);
+  }, 240_000);
 
   test('of three jobs one fails, the report says why, and a re-run publishes that one alone', async () => {
     await repository.commit({
@@ -178,8 +176,12 @@ describeWith(
     done(nothing);
     expect(nothing.outputs['shards']).toBe('[]');
     expect(Object.keys(nothing.steps)).not.toContainEqual(expect.stringContaining(': Publish'));
-  }, 120_000);
+  }, 240_000);
 });
+
+function listOf(shas: Record<string, string | undefined>): string {
+  return JSON.stringify({ models: Object.entries(shas).map(([name, sha]) => ({ name, sha })) }, null, 2);
+}
 
 function published({ outputs }: ActOutcome): object {
   return { made: outputs['published'], skipped: outputs['skipped'], failed: outputs['failed'] };

@@ -91,13 +91,18 @@ export const OPTIONS = {
   githubToken: () =>
     new Option(
       '--github-token <token>',
-      'ghcr.io: what GitHub’s API lets list and remove images (default: $GITHUB_TOKEN, else $GH_TOKEN)',
+      'what GitHub’s API lets list and remove images of ghcr.io, and open pull requests (default: $GITHUB_TOKEN, else $GH_TOKEN)',
     ),
   insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
   cache: () =>
     new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(
       join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ai-action'),
       '$XDG_CACHE_HOME/ai-action, else ~/.cache/ai-action',
+    ),
+  online: () =>
+    new Option(
+      '--online',
+      'ask the Hub too: that model and commit exist, license, size, and pickles among the files',
     ),
   summary: () =>
     new Option('--summary <file>', 'write what changed to this file too, as Markdown for a pull request'),

@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
 import { planCommand } from './plan.ts';
+import { proposeCommand } from './propose.ts';
 import { pruneCommand } from './prune.ts';
 import { publishCommand } from './publish.ts';
 import { reportCommand } from './report.ts';
@@ -23,6 +24,7 @@ const COMMANDS = [
   updateCommand,
   topCommand,
   pruneCommand,
+  proposeCommand,
   serveCommand,
 ];
 
