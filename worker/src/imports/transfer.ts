@@ -8,8 +8,8 @@ import type { Range, UpstreamClient } from './upstream/client.ts';
 type Body = ReadableStream<Uint8Array<ArrayBuffer>>;
 type Reader = ReadableStreamBYOBReader;
 
-/** Bytes that one read takes at most. */
-const PIECE = 1024 * 1024;
+/** Bytes that one read takes at most: what is hashed and written is still in the processor's cache then. */
+const PIECE = 256 * 1024;
 
 export interface Transfer {
   upstream: UpstreamClient;
