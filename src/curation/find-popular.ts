@@ -7,7 +7,7 @@ import { isUnanswered } from '../hub/hub-errors.ts';
 import { entryFor } from '../models/entry-for.ts';
 import { referencesOf, type Entry } from '../models/entry.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
-import { readPublishable } from './revisions.ts';
+import { checkAccess, readPublishable } from './revisions.ts';
 import type { CurationRun } from './run.ts';
 
 export interface Wish {
@@ -124,7 +124,8 @@ async function propose(model: ListedModel, taken: Set<string>, run: CurationRun)
 async function describe(entry: Entry, model: ListedModel, run: CurationRun): Promise<Proposed> {
   const source = run.sourceOf(model);
   try {
-    const { revision, layers, bytes } = await readPublishable(entry, source, model.gated, run.signal);
+    const { revision, files, layers, bytes } = await readPublishable(entry, source, run.signal);
+    if (model.gated) await checkAccess(files, source, run.signal);
     const { license } = revision;
     return { status: 'proposed', layers, bytes, ...(license === undefined ? {} : { license }) };
   } finally {

@@ -6,7 +6,7 @@ import type { Entry, HubEntry, Position } from '../models/entry.ts';
 import { selectFiles } from '../models/select-files.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
 import { compareFiles, type FileChanges } from './changes.ts';
-import { ifKnown, readPublishable } from './revisions.ts';
+import { checkAccess, ifKnown, readPublishable } from './revisions.ts';
 import type { CurationRun } from './run.ts';
 
 export type ModelUpdate = {
@@ -75,7 +75,8 @@ async function describeUpdate(entry: HubEntry, head: ModelHead, run: CurationRun
   const { api, sourceOf, signal } = run;
   const [before, after] = [sourceOf(entry), sourceOf({ name: entry.name, sha: to })];
   try {
-    const { files, bytes } = await readPublishable({ ...entry, sha: to }, after, head.gated, signal);
+    const { files, bytes } = await readPublishable({ ...entry, sha: to }, after, signal);
+    if (head.gated) await checkAccess(files, after, signal);
     const old = await ifKnown(before.revision(signal).then((revision) => selectFiles(entry, revision.files)));
     const history = await ifKnown(api.commits(head.name, to, MOST_COMMITS));
     return {

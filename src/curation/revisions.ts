@@ -13,24 +13,31 @@ export interface Publishable {
   bytes: number;
 }
 
-/**
- * @param gated whether the model asks for the acceptance of terms: then a byte is read, since the Hub lists the files
- *   of such a model to everybody.
- * @throws UserError where an image could not be made of the entry at its commit
- */
+/** @throws UserError where an image could not be made of the entry at its commit */
 export async function readPublishable(
   entry: Entry,
   source: Source,
-  gated: boolean,
   signal: AbortSignal,
 ): Promise<Publishable> {
   const revision = await source.revision(signal);
   const planned = planEntryLayers(entry, revision, 'stream');
   const files = planned.flatMap((layer) => [...layer.files]);
-  const smallest = files.filter(({ size }) => size > 0).toSorted((a, b) => a.size - b.size)[0];
-  if (gated && smallest !== undefined) await source.read(smallest, 0, new Uint8Array(1), signal);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return { revision, files, layers: planned.length, bytes };
+}
+
+/**
+ * Reads a byte: the Hub lists the files of a gated model to everybody, and gives them to those who accepted its terms.
+ *
+ * @throws UserError where it does not give them to us
+ */
+export async function checkAccess(
+  files: readonly SourceFile[],
+  source: Source,
+  signal: AbortSignal,
+): Promise<void> {
+  const smallest = files.filter(({ size }) => size > 0).toSorted((a, b) => a.size - b.size)[0];
+  if (smallest !== undefined) await source.read(smallest, 0, new Uint8Array(1), signal);
 }
 
 /** What the Hub need not know for an update, or no longer knows: undefined then. */

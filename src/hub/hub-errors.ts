@@ -44,6 +44,15 @@ export function isUnanswered(error: unknown): boolean {
   return isTransient(error) || isUnknownHost(error);
 }
 
+/** Whether the Hub has the model, but not the commit, branch or tag that it was asked for. */
+export function isUnknownRevision(error: unknown): boolean {
+  return (
+    Error.isError(error) &&
+    error.cause instanceof HttpError &&
+    error.cause.headers.get('x-error-code') === 'RevisionNotFound'
+  );
+}
+
 function explainStatus(error: HttpError, request: HubRequest): UserError {
   const code = error.headers.get('x-error-code') ?? '';
   const { status } = error;
