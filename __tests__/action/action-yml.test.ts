@@ -6,10 +6,12 @@ import { parse } from 'yaml';
 
 import { INPUTS_PAGE, inputsPage } from '../../scripts/inputs-doc.ts';
 import { ACTION_INPUTS, DEFAULTED, inputNames, NO_ACTION } from '../../src/action/inputs.ts';
+import { OUTPUTS } from '../../src/commands/outcome.ts';
 import { createProgram } from '../../src/commands/program.ts';
 
 const action = parse(readFileSync(join(import.meta.dirname, '../../action.yml'), 'utf8')) as {
   inputs: Record<string, { default?: string }>;
+  outputs: Record<string, unknown>;
 };
 
 test('every option and argument of a command is an input of the same name, and there are no others', () => {
@@ -24,6 +26,10 @@ test('every option and argument of a command is an input of the same name, and t
 test('the inputs with a default are those that a command may lack without a warning', () => {
   const withDefault = Object.keys(action.inputs).filter((name) => action.inputs[name]?.default !== undefined);
   expect(withDefault.filter((name) => name !== 'command').toSorted()).toEqual(DEFAULTED);
+});
+
+test('the outputs are those that commands give', () => {
+  expect(Object.keys(action.outputs).toSorted()).toEqual(OUTPUTS.toSorted());
 });
 
 test('docs/inputs.md is what `node scripts/inputs-doc.ts` writes', async () => {

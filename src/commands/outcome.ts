@@ -9,14 +9,28 @@ import type { Failure } from '../publish/failure.ts';
 /** 0 done, 1 something failed, 2 the command or the list is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
+/** The action's outputs. */
+export const OUTPUTS = [
+  'published',
+  'skipped',
+  'failed',
+  'images',
+  'shards',
+  'updated',
+  'added',
+  'pull-request',
+] as const;
+
+export type Outputs = Partial<Readonly<Record<(typeof OUTPUTS)[number], unknown>>>;
+
 export interface Outcome {
   exitCode: ExitCode;
   /** Models that failed while others went on. */
   failures?: readonly ModelFailure[];
   /** Warnings and mistakes at their places in the list. */
   problems?: readonly Problem[];
-  /** The action's outputs, by their names; values other than text are written as JSON. */
-  outputs?: Readonly<Record<string, unknown>>;
+  /** Values other than text are written as JSON. */
+  outputs?: Outputs;
   /** Markdown for the job's page. */
   summary?: string;
 }

@@ -13,7 +13,7 @@ import {
 } from '../report/markdown.ts';
 import { failuresIn, type ModelFailure } from './outcome.ts';
 
-export interface PublishOutputs extends Record<string, unknown> {
+export interface PublishOutputs {
   /** How many models were published, tagged or imported. */
   published: number;
   /** How many were up to date. */

@@ -73,7 +73,7 @@ export async function runTop(options: TopOptions, io: Io): Promise<Outcome> {
   io.stdout.write(
     options.json === true ? `${JSON.stringify(popular, null, 2)}\n` : topText(popular, options.dryRun),
   );
-  const added = popular.proposals.filter(isProposed).map(({ name }) => name);
+  const added = popular.proposals.filter(isProposed).length;
   return { exitCode: 0, outputs: { added }, summary };
 }
 

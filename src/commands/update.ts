@@ -53,17 +53,13 @@ export async function runUpdate(options: UpdateOptions, io: Io): Promise<Outcome
   return {
     exitCode: failures.length === 0 ? 0 : 1,
     failures,
-    outputs: { updated: namesOf(updates, 'updated'), failed: namesOf(updates, 'failed') },
+    outputs: { updated: updates.filter(isUpdated).length, failed: failures.length },
     summary,
   };
 }
 
 function onlyOf({ only }: UpdateOptions): { only?: string[] } {
   return only === undefined ? {} : { only };
-}
-
-function namesOf(updates: readonly ModelUpdate[], status: ModelUpdate['status']): string[] {
-  return updates.filter((update) => update.status === status).map(({ name }) => name);
 }
 
 function updateText(updates: readonly ModelUpdate[]): string {
