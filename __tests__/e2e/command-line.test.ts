@@ -22,7 +22,9 @@ describe('help', () => {
   test.each([
     ['plan', ['--models', '--registry', '--select', '--only', '--base', '--hub', '--insecure', '--json']],
     ['publish', ['--models', '--registry', '--select', '--only', '--base', '--hub', '--dry-run', '--json']],
-    ['validate', ['--models', '--json']],
+    ['validate', ['--models', '--online', '--base', '--only', '--hub', '--json']],
+    ['update', ['--models', '--only', '--hub', '--dry-run', '--summary', '--json']],
+    ['top', ['count', '--filter', '--gated', '--models', '--dry-run', '--summary', '--json']],
     ['serve', ['--host', '--port', '--storage', '--allow-host', '--token', '--models']],
   ])('%s --help says what its options do', async (command, options) => {
     const { code, stdout } = await aiAction([command, '--help']);

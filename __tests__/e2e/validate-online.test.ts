@@ -34,7 +34,7 @@ async function startModels(options: Partial<HubOptions> = {}): Promise<Hub> {
     models: [
       { name: 'org/pickles', sha: SHA, files, license: 'mit' },
       { name: 'org/clean', sha: SHA, files: config, license: 'apache-2.0' },
-      { name: 'org/gated', sha: SHA, files: config, license: 'other', gated: true },
+      { name: 'org/gated', sha: SHA, files: config, license: 'mine\n::error::x', gated: true },
       { name: 'org/unlicensed', sha: SHA, files: config },
     ],
   });
@@ -137,7 +137,9 @@ describe('validate --online', () => {
       expect.stringMatching(/^:12:12: warning: old\/clean is called org\/clean on the Hub by now$/),
       ': 6 models, 3 mistakes, 3 warnings',
     ]);
-    expect(stdout).toMatch(/^checked {2}org\/gated +(?:5a)+ +other, gated +1 file in 1 layer, 2 B$/m);
+    expect(stdout).toMatch(
+      /^checked {2}org\/gated +(?:5a)+ +mine\uFFFD::error::x, gated +1 file in 1 layer, 2 B$/m,
+    );
   });
 
   test('asks about what differs from --base, and ends with 1 where the Hub does not answer', async () => {

@@ -7,6 +7,7 @@ import type { Source } from '../hub/source.ts';
 import type { Entry, HubEntry, Position } from '../models/entry.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
 import { count } from '../report/format.ts';
+import { printable } from './printable.ts';
 import { checkAccess, readPublishable, type Publishable } from './revisions.ts';
 import type { CurationRun } from './run.ts';
 import { explainUnsafe, findUnsafeFiles, type UnsafeFile, type UnsafeFiles } from './unsafe-files.ts';
@@ -145,7 +146,7 @@ function warnOfUnsafe({ found, unseen }: UnsafeFiles, warn: (text: string) => vo
     const others = harmless.size === 1 ? '' : ` and ${harmless.size - 1} more`;
     const verb = harmless.size === 1 ? 'is a pickle' : 'are pickles';
     warn(
-      `${first}${others} ${verb} with only harmless imports\n` +
+      `${printable(first)}${others} ${verb} with only harmless imports\n` +
         'safetensors cannot run code at all: where the model has them, leave the pickles out with exclude',
     );
   }

@@ -2,7 +2,8 @@
 import { count, formatBytes } from '../report/format.ts';
 import { escapeMarkdown } from '../report/markdown.ts';
 import type { Popular, Proposal, Proposed } from './find-popular.ts';
-import { clip, failureText, link, table } from './markdown.ts';
+import { failureText, link, table } from './markdown.ts';
+import { printable } from './printable.ts';
 
 /** @param endpoint of the Hub, which the links lead to. */
 export function popularSummary({ proposals }: Popular, endpoint: string): string {
@@ -11,7 +12,7 @@ export function popularSummary({ proposals }: Popular, endpoint: string): string
     .map((model) => [
       link(model.name, endpoint, model.name),
       formatDownloads(model.downloads),
-      escapeMarkdown(clip(licenseText(model))),
+      escapeMarkdown(licenseText(model)),
       `${count(model.layers, 'layer')}, ${formatBytes(model.bytes)}`,
     ]);
   const leftOut = proposals
@@ -28,7 +29,7 @@ export function isProposed(model: Proposal): model is Proposal & Proposed {
 }
 
 export function licenseText({ license, gated }: { license?: string; gated: boolean }): string {
-  return `${license ?? 'no license stated'}${gated ? ', gated' : ''}`;
+  return `${license === undefined ? 'no license stated' : printable(license)}${gated ? ', gated' : ''}`;
 }
 
 export function formatDownloads(downloads: number): string {

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 
 import type { Source, SourceFile } from '../hub/source.ts';
 import { findPickles, type FoundPickle } from '../pickle/find-pickles.ts';
+import { printable } from './printable.ts';
 
 export interface UnsafeFile extends FoundPickle {
   /** Of the file; see `inside` for that in an archive. */
@@ -70,10 +71,4 @@ export function explainUnsafe({ path, inside, judgement, imports, unclear }: Uns
         'do not publish it before you know what it does: leave it out with exclude, or take the safetensors of the model'
     : `${printable(where)} may be unsafe to load: it ${reasons}\n` +
         'leave it out with exclude where the model has safetensors too';
-}
-
-/** Whoever made the model chose its names: nothing of them may be taken for more than a name. */
-function printable(name: string): string {
-  const shown = name.replaceAll(/[\p{C}\p{Z}]/gu, (character) => (character === ' ' ? ' ' : '\uFFFD'));
-  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
 }

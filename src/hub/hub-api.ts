@@ -52,7 +52,7 @@ export interface HubApiOptions extends HubSettings {
 }
 
 const head = z.object({
-  name: z.string(),
+  name: z.string().regex(/^[\w.-]+(?:\/[\w.-]+)?$/),
   sha: z.string().regex(/^[0-9a-f]{40}$/),
   gated: z.union([z.boolean(), z.string()]).transform((gated) => gated !== false),
 });
