@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 
 import { afterEach, describe, expect, test } from '@jest/globals';
 
@@ -45,6 +49,11 @@ async function failure(promise: Promise<unknown>): Promise<UserError> {
   );
   expect(error).toBeInstanceOf(UserError);
   return error as UserError;
+}
+
+/** Of asking a Hub at this address. */
+async function failureOf(endpoint: string): Promise<UserError> {
+  return failure(openHub({ name: 'org/model', sha: 'a'.repeat(40), endpoint }).revision());
 }
 
 describe('a revision', () => {
@@ -209,6 +218,24 @@ describe('a repository that cannot be had', () => {
   test('a commit that is none', () => {
     for (const sha of ['', 'main', 'abc1234', 'A'.repeat(40), `${'a'.repeat(40)}/..`]) {
       expect(() => openHub({ name: 'org/model', sha, endpoint: 'http://127.0.0.1:1' })).toThrow(UserError);
+    }
+  });
+
+  test('a certificate that is not trusted, and a port that fetch refuses', async () => {
+    const [key, cert] = await Promise.all(
+      ['key', 'crt'].map((end) => readFile(new URL(`../support/tls/localhost.${end}`, import.meta.url))),
+    );
+    const server = createServer({ key, cert }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      expect(await failureOf(`https://localhost:${port}`)).toMatchObject({
+        message: expect.stringContaining('certificate'),
+        hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+      });
+      expect((await failureOf('http://127.0.0.1:9')).message).toContain('bad port');
+    } finally {
+      server.close();
     }
   });
 

@@ -36,6 +36,15 @@ export function explainHubError(error: unknown, request: HubRequest): unknown {
       cause: error,
     });
   }
+  // A certificate that is not trusted, a port that fetch refuses to use: neither gets better by asking again.
+  if (Error.isError(error) && error.message === 'fetch failed') {
+    return new UserError(`${subject(request)} could not be asked for: ${reasonOf(error)}.`, {
+      hint:
+        `Check the Hub's address, ${request.endpoint}. Where its certificate is of an authority of your own, ` +
+        'name that in NODE_EXTRA_CA_CERTS.',
+      cause: error,
+    });
+  }
   return error;
 }
 
