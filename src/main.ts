@@ -5,8 +5,9 @@ import { postAction } from './action/post.ts';
 import { runAction } from './action/run.ts';
 import { isPost, saveBegin, saveEnd } from './action/state.ts';
 
-// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself.
-http.setGlobalProxyFromEnv();
+// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself. Node can be told since 24.14, and runners
+// bring the Node 24 of their own day.
+if ('setGlobalProxyFromEnv' in http) http.setGlobalProxyFromEnv();
 
 if (isPost()) {
   await postAction(process.env);

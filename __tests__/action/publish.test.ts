@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { runAction, type ActionOutcome, type ActionRun } from '../support/action.ts';
+import { startActionsCache } from '../support/actions-cache.ts';
 import { git } from '../support/git.ts';
 import { startGitHub, type GitHubStandIn } from '../support/github-api.ts';
+import { rateLimited } from '../support/hub-faults.ts';
 import { memoryFile, shaOf, type StandInModel } from '../support/hub-models.ts';
 import { startHub, type Hub } from '../support/hub.ts';
 import { pullImage } from '../support/pulled.ts';
@@ -165,11 +167,50 @@ describeWith('registry')('the action', () => {
     60_000,
   );
 
-  test('post says when main was ended before it was done', async () => {
-    const ended = await run({ state: { main: 'true', done: 'true' } });
-    expect({ code: ended.code, annotations: ended.annotations }).toEqual({ code: 0, annotations: [] });
-    const killed = await run({ state: { main: 'true' } });
-    expect(killed).toMatchObject({
+  test('the next run mounts what another model has, wherever it runs; a cache that fails costs time only', async () => {
+    await using cache = await startActionsCache();
+    const inputs = { cache: join(folder.path, 'cached'), models: 'models/copy.yaml' };
+    const publish = async (...names: string[]): Promise<ActionOutcome> => {
+      const text = names.map((name) => `  - name: ${name}\n    sha: ${one.sha}\n`).join('');
+      writeFileSync(join(workspace(), 'models', 'copy.yaml'), `models:\n${text}`);
+      const main = await run({ eventName: 'schedule', inputs, env: cache.env });
+      const post = await run({ inputs, env: cache.env, state: main.state });
+      expect(post.code).toBe(0);
+      // The next run has a machine of its own.
+      rmSync(inputs.cache, { recursive: true });
+      return { ...main, annotations: [...main.annotations, ...post.annotations] };
+    };
+    hub.models.push(
+      { ...one, name: 'copy/one' },
+      { ...one, name: 'copy/two' },
+      { ...one, name: 'copy/three' },
+    );
+    expect((await publish('copy/one')).log).toContain('1 of 1 layers pushed');
+    expect(cache.entries).toHaveLength(1);
+    expect((await publish('copy/two')).log).toContain('0 of 1 layers pushed');
+    cache.refuse(400);
+    const { code, annotations } = await publish('copy/three');
+    expect(code).toBe(0);
+    expect(annotations.length).toBeGreaterThan(0);
+    expect(annotations.every(({ severity }) => severity === 'warning')).toBe(true);
+  }, 60_000);
+
+  test('a job that is cancelled ends at once, and post says that it was not done', async () => {
+    const options = { eventName: 'schedule', inputs: { models: 'models/late.yaml' } };
+    writeFileSync(
+      join(workspace(), 'models', 'late.yaml'),
+      `models:\n  - name: owner/late\n    sha: ${one.sha}\n`,
+    );
+    hub.models.push({ ...one, name: 'owner/late' });
+    hub.fail({ on: 'info', times: Infinity, fault: rateLimited(300) });
+    const cancelled = await run({ ...options, cancelAt: 'for the rate limit' });
+    hub.recover();
+    expect(cancelled).toMatchObject({
+      code: 1,
+      annotations: [{ severity: 'error', message: expect.stringMatching(/^interrupted\n/) }],
+      outputs: { failed: '1' },
+    });
+    expect(await run({ ...options, state: cancelled.state })).toMatchObject({
       code: 0,
       annotations: [{ severity: 'warning', message: expect.stringContaining('run it again') }],
     });

@@ -17,6 +17,8 @@ export interface ActionRun {
   eventName?: string;
   event?: object;
   env?: Readonly<Record<string, string>>;
+  /** The job is cancelled as soon as the log has this. */
+  cancelAt?: string;
   /** What `main` has left, to run `post`. */
   state?: Readonly<Record<string, string>>;
 }
@@ -73,6 +75,11 @@ export async function runAction(run: ActionRun): Promise<ActionOutcome> {
       ...Object.fromEntries(left),
       ...run.env,
     },
+  });
+  let seen = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (run.cancelAt !== undefined && seen.includes(run.cancelAt)) child.kill('SIGINT');
   });
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
