@@ -12,8 +12,10 @@ if (Number(process.versions.node.split('.')[0]) < NODE) {
   process.exit(2);
 }
 
-// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself. Without them this would only load it.
-if (Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))) http.setGlobalProxyFromEnv();
+// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself. Node can be told since 24.14; where none of
+// them is set, telling it would only load fetch.
+const isProxied = Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name));
+if (isProxied && 'setGlobalProxyFromEnv' in http) http.setGlobalProxyFromEnv();
 
 const end = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
