@@ -1,0 +1,91 @@
+/** What is known of an image once its tables of contents and its weights' headers have been read; plain data. */
+import type { Annotations, Platform } from '../../../src/oci/descriptor.ts';
+import type { Digest } from '../../../src/oci/digest.ts';
+
+export interface ImageLayer {
+  digest: Digest;
+  mediaType: string;
+  /** Bytes. */
+  size: number;
+  /** What the image calls it: as a rule the path of its only file. */
+  title?: string;
+  /** How many files it holds; left out where it has no table of contents. */
+  files?: number;
+}
+
+export interface ImageFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** The layer that it is in. */
+  layer: Digest;
+  /** Of its whole content, where the table of contents says it. */
+  digest?: Digest;
+  /** Of weights, as in `gguf`. */
+  format?: string;
+}
+
+export interface Tensor {
+  name: string;
+  /** As the file calls it: `BF16`, `Q4_K`. */
+  dtype: string;
+  /** Elements in each dimension, the slowest first. */
+  shape: readonly number[];
+}
+
+export interface DtypeShare {
+  dtype: string;
+  tensors: number;
+  parameters: number;
+}
+
+/** The header of a file of weights, or why there is none. */
+export type Weights = { path: string; format: 'safetensors' | 'gguf' } & (
+  | {
+      parameters: number;
+      /** How many there are; `tensors` lists the first of them. */
+      tensorCount: number;
+      tensors: readonly Tensor[];
+      /** The one of most parameters first. */
+      dtypes: readonly DtypeShare[];
+      /** GGUF: `general.architecture`. */
+      architecture?: string;
+      /** GGUF: `general.file_type` in words, as in `Q4_K_M`. */
+      quantization?: string;
+      /** What else the header says, as text; long values are cut. */
+      metadata: Readonly<Record<string, string>>;
+    }
+  | { error: string }
+);
+
+export interface ModelCard {
+  /** Of the file, as in `README.md`. */
+  path: string;
+  /** Markdown, without its front matter. */
+  text: string;
+  /** The file is longer than this text. */
+  isCut: boolean;
+  license?: string;
+  task?: string;
+  library?: string;
+}
+
+export interface Inspection {
+  /** Of the index or manifest that the reference names. */
+  digest: Digest;
+  mediaType: string;
+  /** Of the manifest that is described; the first one of an index. */
+  manifest: Digest;
+  /** Each with its manifest; empty where there is no index. */
+  platforms: readonly (Platform & { digest: Digest })[];
+  annotations: Annotations;
+  /** Bytes of all layers. */
+  size: number;
+  layers: readonly ImageLayer[];
+  /** In the order of their paths' bytes. */
+  files: readonly ImageFile[];
+  /** Why the list of files is not complete. */
+  incomplete?: string;
+  weights: readonly Weights[];
+  card?: ModelCard;
+}
