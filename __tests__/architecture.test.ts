@@ -19,6 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   github: ['models', 'http', 'errors'],
   google: ['registry', 'http', 'errors'],
   image: ['hub', 'registry', 'oci', 'errors'],
+  reading: ['image', 'registry', 'estargz', 'http', 'oci', 'errors'],
+  pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
   publish: [
@@ -42,6 +44,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'curation',
     'prune',
     'publish',
+    'pulling',
+    'reading',
     'models',
     'image',
     'builders',

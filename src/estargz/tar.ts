@@ -109,17 +109,37 @@ function checksum(block: Uint8Array): number {
   return sum;
 }
 
+export interface TarHeader {
+  /** With ustar's prefix before it. */
+  name: string;
+  /** Bytes of content. */
+  size: number;
+  /** The type flag. */
+  type: string;
+  mode: number;
+  linkName: string;
+}
+
 /**
- * Reads the name, size and type flag of one ustar header; pax and GNU extensions are the caller's.
+ * Reads one header block; pax and GNU extensions that other blocks hold are the caller's.
  * @throws RangeError when the block is no tar header.
  */
-export function decodeHeader(block: Uint8Array): { name: string; size: number; type: string } {
+export function decodeHeader(block: Uint8Array): TarHeader {
   if (block.length < TAR_BLOCK) throw new RangeError('the tar header is cut off');
-  if (octalField(block, CHECKSUM_AT, 8) !== checksum(block.subarray(0, TAR_BLOCK))) {
+  if (numberField(block, CHECKSUM_AT, 8) !== checksum(block.subarray(0, TAR_BLOCK))) {
     throw new RangeError('the tar header has a wrong checksum');
   }
-  const type = String.fromCharCode(block[156] ?? 0);
-  return { name: textField(block, 0, NAME_SIZE), size: octalField(block, 124, 12), type };
+  const name = textField(block, 0, NAME_SIZE);
+  // GNU tar's own format has other things there, and another version.
+  const prefix =
+    textField(block, 257, 8) === 'ustar' && block[263] === 0x30 ? textField(block, 345, 155) : '';
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    size: numberField(block, 124, 12),
+    type: String.fromCharCode(block[156] ?? 0),
+    mode: textField(block, 100, 8).trim() === '' ? 0 : numberField(block, 100, 8),
+    linkName: textField(block, 157, NAME_SIZE),
+  };
 }
 
 function textField(block: Uint8Array, at: number, length: number): string {
@@ -128,7 +148,13 @@ function textField(block: Uint8Array, at: number, length: number): string {
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
-function octalField(block: Uint8Array, at: number, length: number): number {
+/** In octal digits; or, as GNU tar has it, in binary behind a byte of 0x80. */
+function numberField(block: Uint8Array, at: number, length: number): number {
+  if (block[at] === 0x80) {
+    const value = block.subarray(at + 1, at + length).reduce((sum, byte) => sum * 256 + byte, 0);
+    if (!Number.isSafeInteger(value)) throw new RangeError('the tar header has a number that is too large');
+    return value;
+  }
   const digits = textField(block, at, length).trim();
   if (!/^[0-7]+$/.test(digits))
     throw new RangeError(`the tar header has a field "${digits}" that is not octal`);

@@ -7,7 +7,7 @@ import type { BodyLimit } from './body-limit.ts';
 import { type Endpoint, isAllowed } from './endpoint.ts';
 import { BadAnswer, RegistryError } from './errors.ts';
 import { explain } from './explain.ts';
-import { type Answer, type HttpRequest, readExcerpt, type Transport } from './transport.ts';
+import { type Answer, readExcerpt, type Transport } from './transport.ts';
 
 /** Seconds, and how often. */
 export interface Patience {
@@ -24,18 +24,23 @@ export interface Asked {
   action: Access['action'];
 }
 
-export interface Call<T> extends Asked {
+export interface Request {
+  action: Access['action'];
   method: string;
   url: URL;
   /** Another repository that is read from. */
   from?: string;
   headers?: Readonly<Record<string, string>>;
   body?: Uint8Array;
-  /** The statuses whose answers `read` takes; all others are errors. */
+  /** The statuses that are no errors. */
   expect: readonly number[];
-  read(answer: Answer): Promise<T>;
   /** Seconds; default: the client's patience. */
   silence?: number;
+}
+
+export interface Call<T> extends Request, Asked {
+  /** Takes an answer of an expected status. */
+  read(answer: Answer): Promise<T>;
 }
 
 export interface Surroundings {
@@ -69,6 +74,11 @@ export class RepositoryClient {
     this.#around = around;
   }
 
+  /** Ends everything that is under way. */
+  get signal(): AbortSignal | undefined {
+    return this.#around.signal;
+  }
+
   /** A place in the repository: `url('blobs/uploads/')`. */
   url(path: string): URL {
     return new URL(`/v2/${this.repository}/${path}`, this.#around.endpoint.origin);
@@ -91,13 +101,42 @@ export class RepositoryClient {
 
   /** One request, made once. @throws HttpError, BadAnswer or the connection's error: to be explained by the caller */
   async once<T>(call: Call<T>): Promise<T> {
-    const { url, answer } = await this.#followed(call);
+    const answer = await this.answer(call);
     try {
-      if (!call.expect.includes(answer.status)) throw await errorOf(answer, { method: call.method, url });
       return await call.read(answer);
     } finally {
       discard(answer);
     }
+  }
+
+  /** As `once`, with the body left to the caller, who reads or destroys it. */
+  async answer(request: Request): Promise<Answer> {
+    const { url, answer } = await this.#followed(request);
+    if (request.expect.includes(answer.status)) return answer;
+    try {
+      throw await errorOf(answer, { method: request.method, url });
+    } finally {
+      discard(answer);
+    }
+  }
+
+  /**
+   * Sends a request with what proves who asks, and once more where the registry wants other proof. Another host than
+   * the registry gets none.
+   */
+  async withProof<A extends Pick<Answer, 'status' | 'headers'>>(
+    url: URL,
+    access: Omit<Access, 'repository'>,
+    send: (proof: Record<string, string>, before?: A) => Promise<A>,
+  ): Promise<A> {
+    const proof = await this.authorizationFor(url, access);
+    const answer = await send(proof);
+    const { endpoint, auth } = this.#around;
+    if (answer.status !== 401 || url.origin !== endpoint.origin) return answer;
+    const challenge = answer.headers.get('www-authenticate');
+    const whole = { ...access, repository: this.repository };
+    const authorization = await auth.renewed(whole, proof['authorization'], challenge);
+    return authorization === undefined ? answer : send({ authorization }, answer);
   }
 
   /** `Authorization` for a request that the caller sends; nothing for another host than the registry's. */
@@ -142,11 +181,11 @@ export class RepositoryClient {
     return url;
   }
 
-  async #followed(call: Call<unknown>): Promise<{ url: URL; answer: Answer }> {
-    let url = call.url;
+  async #followed(request: Request): Promise<{ url: URL; answer: Answer }> {
+    let url = request.url;
     for (let hop = 0; ; hop += 1) {
-      const answer = await this.#authorized(call, url);
-      const follows = ['GET', 'HEAD'].includes(call.method) && redirectStatus.has(answer.status);
+      const answer = await this.#authorized(request, url);
+      const follows = ['GET', 'HEAD'].includes(request.method) && redirectStatus.has(answer.status);
       if (!follows) return { url, answer };
       discard(answer);
       if (hop === maxRedirects) {
@@ -158,28 +197,18 @@ export class RepositoryClient {
     }
   }
 
-  async #authorized(call: Call<unknown>, url: URL): Promise<Answer> {
-    const { transport, auth } = this.#around;
-    const access = {
-      repository: this.repository,
-      action: call.action,
-      ...(call.from === undefined ? {} : { from: call.from }),
-    };
-    const proof = await this.authorizationFor(url, access);
-    const request: HttpRequest = {
-      method: call.method,
-      url,
-      headers: { ...call.headers, ...proof },
-      patience: call.silence ?? this.patience.silence,
-      ...(call.body ? { body: call.body } : {}),
-    };
-    const answer = await transport.exchange(request);
-    if (answer.status !== 401 || url.origin !== this.#around.endpoint.origin) return answer;
-    const sent = proof['authorization'];
-    const renewed = await auth.renewed(access, sent, answer.headers.get('www-authenticate'));
-    if (renewed === undefined) return answer;
-    discard(answer);
-    return transport.exchange({ ...request, headers: { ...call.headers, authorization: renewed } });
+  async #authorized({ action, from, method, headers, body, silence }: Request, url: URL): Promise<Answer> {
+    const access = { action, ...(from === undefined ? {} : { from }) };
+    return this.withProof<Answer>(url, access, async (proof, refused) => {
+      if (refused !== undefined) discard(refused);
+      return this.transport.exchange({
+        method,
+        url,
+        headers: { ...headers, ...proof },
+        patience: silence ?? this.patience.silence,
+        ...(body ? { body } : {}),
+      });
+    });
   }
 }
 

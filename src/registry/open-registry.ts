@@ -1,5 +1,6 @@
 /** Puts the client together. */
 import { UserError } from '../errors.ts';
+import { openRangeClient, type RangeClient } from '../http/range/range-client.ts';
 import { isRepository } from '../oci/reference.ts';
 import { Authenticator } from './auth.ts';
 import { getBlob, hasBlob, mountBlob, readBlobRange } from './blobs.ts';
@@ -9,6 +10,7 @@ import { dockerCredentials } from './docker-credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { putBlob } from './put-blob.ts';
+import { readBlobInto, streamBlob } from './read-blob.ts';
 import type { Registry, RegistryOptions, Repository } from './registry.ts';
 import { Transport } from './transport.ts';
 import { startUpload } from './upload.ts';
@@ -21,6 +23,7 @@ export function openRegistry(options: RegistryOptions): Registry {
   const { signal, onWait } = options;
   const endpoint = endpointOf(host, insecure);
   const transport = new Transport(signal);
+  const ranges = openRangeClient();
   const auth = new Authenticator({ endpoint, transport, writes }, credentials);
   const patience = { ...usualPatience, ...options.patience };
   const bodyLimit = new BodyLimit();
@@ -33,15 +36,16 @@ export function openRegistry(options: RegistryOptions): Registry {
           hint: 'Write lower-case letters and digits, with . _ - between them and / between its parts.',
         });
       }
-      return repositoryOf(new RepositoryClient(name, surroundings));
+      return repositoryOf(new RepositoryClient(name, surroundings), ranges);
     },
     async close() {
+      ranges.close();
       transport.close();
     },
   };
 }
 
-function repositoryOf(client: RepositoryClient): Repository {
+function repositoryOf(client: RepositoryClient, ranges: RangeClient): Repository {
   return {
     name: `${client.host}/${client.repository}`,
     getManifest: async (reference) => getManifest(client, reference),
@@ -49,6 +53,8 @@ function repositoryOf(client: RepositoryClient): Repository {
     hasBlob: async (digest) => hasBlob(client, digest),
     getBlob: async (digest, maxBytes) => getBlob(client, digest, maxBytes),
     readBlobRange: async (digest, offset, length) => readBlobRange(client, digest, { offset, length }),
+    readBlobInto: async (range, target) => readBlobInto(client, ranges, range, target),
+    streamBlob: (blob) => streamBlob(client, blob),
     mountBlob: async (digest, from) => mountBlob(client, digest, from),
     putBlob: async (digest, bytes) => putBlob(client, digest, bytes),
     startUpload: async (size) => startUpload(client, size),

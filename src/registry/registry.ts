@@ -4,6 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Patience } from './client.ts';
 import type { CredentialProvider } from './credentials.ts';
+import type { Blob, BlobRange } from './read-blob.ts';
 import type { BlobUpload } from './upload.ts';
 
 export interface RegistryOptions {
@@ -46,6 +47,16 @@ export interface Repository {
   getBlob(digest: Digest, maxBytes: number): Promise<Uint8Array>;
   /** Exactly the bytes `[offset, offset + length)` of a blob. */
   readBlobRange(digest: Digest, offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Fills `target` with the bytes of a large blob from `offset` on.
+   * @throws RangeMismatchError where the registry gives other bytes than those asked for, as one that knows no ranges
+   */
+  readBlobInto(range: BlobRange, target: Uint8Array): Promise<void>;
+  /**
+   * All bytes of a blob in order. They are verified only once the generator has ended: until then nothing of them may
+   * be taken for good.
+   */
+  streamBlob(blob: Blob): AsyncGenerator<Uint8Array, void, undefined>;
   /** Takes a blob over from another repository of the same registry; false where the registry does not. */
   mountBlob(digest: Digest, from: string): Promise<boolean>;
   /** Pushes a blob that is in memory, unless the repository has it. */
