@@ -1,0 +1,127 @@
+/** Pushes while workerd is killed, and over an R2 that fails now and then: nothing unverified is served, and the next attempt succeeds. */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startFaultyRegistry } from '../support/faulty-registry.ts';
+import { CONFIG, descriptor, digestOf, IMAGE, LAYER, OciClient, withDigest } from '../support/oci-client.ts';
+import { someBytes, startRegistry, type TestRegistry } from '../support/worker.ts';
+
+const MiB = 1024 * 1024;
+const CHUNK = 7 * MiB;
+const LAYER_BYTES = someBytes(2 * CHUNK + 5, 1);
+const CONFIG_BYTES = Buffer.from('{}');
+const MANIFEST = {
+  schemaVersion: 2,
+  mediaType: IMAGE,
+  config: descriptor(CONFIG, CONFIG_BYTES),
+  layers: [descriptor(LAYER, LAYER_BYTES)],
+};
+
+let storage: string;
+beforeEach(async () => {
+  storage = await mkdtemp(path.join(tmpdir(), 'push-faults-'));
+});
+afterEach(() => rm(storage, { recursive: true, force: true }));
+
+/** Sends what is missing of a blob in chunks; each may fail, and is sent again from where the upload stands. */
+async function pushInChunks(client: OciClient, bytes: Buffer, location: string): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const status = await client.request('GET', location);
+    expect(status.status).toBe(204);
+    const last = Number(/^0-(\d+)$/.exec(status.headers.get('range') ?? '')?.[1]);
+    // Range cannot say that nothing is there: 0-0 is also one byte.
+    const offset = last === 0 ? 0 : last + 1;
+    if (offset === bytes.length) {
+      const finished = await client.request('PUT', withDigest(location, digestOf(bytes)));
+      if (finished.status === 201) return;
+    } else {
+      const chunk = bytes.subarray(offset, offset + CHUNK);
+      const range = `${offset}-${offset + chunk.length - 1}`;
+      const sent = await client.request('PATCH', location, {
+        body: chunk,
+        headers: { 'Content-Range': range },
+      });
+      expect([202, 500]).toContain(sent.status);
+    }
+  }
+  throw new Error('the blob could not be pushed');
+}
+
+async function pushAll(client: OciClient, location: string): Promise<void> {
+  await pushInChunks(client, LAYER_BYTES, location);
+  await client.pushBlob(CONFIG_BYTES);
+  await client.pushManifest(MANIFEST, 'v1');
+}
+
+/** What the registry has: the digest of the layer's bytes, and the manifest. */
+async function readBack(client: OciClient): Promise<unknown> {
+  const layer = await client.request('GET', `blobs/${digestOf(LAYER_BYTES)}`);
+  const manifest = await client.request('GET', 'manifests/v1');
+  return [digestOf(new Uint8Array(await layer.arrayBuffer())), await manifest.json()];
+}
+
+const WHOLE = [digestOf(LAYER_BYTES), MANIFEST];
+
+async function kill({ process }: TestRegistry): Promise<void> {
+  const exit = once(process, 'exit');
+  process.kill('SIGKILL');
+  await exit;
+}
+
+/** What is sent before the kill, without waiting for its answer where it does not say so. */
+const MOMENTS: Record<string, (client: OciClient, location: string) => Promise<unknown>> = {
+  'a chunk has begun': async (client, location) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (sent >= 3 * MiB) return resolve();
+        controller.enqueue(LAYER_BYTES.subarray(sent, (sent += MiB)));
+      },
+    });
+    client.request('PATCH', location, { body }).catch(() => undefined);
+    await promise;
+  },
+  'a chunk was answered': (client, location) =>
+    client.request('PATCH', location, { body: LAYER_BYTES.subarray(0, CHUNK) }),
+  'the blob is being finished': async (client, location) => {
+    await client.request('PATCH', location, { body: LAYER_BYTES });
+    client.request('PUT', withDigest(location, digestOf(LAYER_BYTES))).catch(() => undefined);
+  },
+  'the manifest is being written': async (client, location) => {
+    await pushInChunks(client, LAYER_BYTES, location);
+    await client.pushBlob(CONFIG_BYTES);
+    client.putManifest(MANIFEST, 'v1').catch(() => undefined);
+  },
+};
+
+test.each(Object.entries(MOMENTS))('workerd killed when %s', async (_, moment) => {
+  const first = await startRegistry({ storage });
+  const before = new OciClient(first.url, 'a/model');
+  const location = await before.startUpload();
+  await moment(before, location);
+  await kill(first);
+
+  const second = await startRegistry({ storage });
+  try {
+    const client = new OciClient(second.url, 'a/model');
+    const found = await client.request('GET', `blobs/${digestOf(LAYER_BYTES)}`);
+    const bytes = new Uint8Array(await found.arrayBuffer());
+    // It is there whole, or not at all.
+    expect([digestOf(LAYER_BYTES), 404]).toContain(found.status === 200 ? digestOf(bytes) : found.status);
+    const isOpen = (await client.request('GET', location)).status === 204;
+    await pushAll(client, isOpen ? location : await client.startUpload());
+    expect(await readBack(client)).toEqual(WHOLE);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('of every ten calls of R2 two fail: what is pushed is whole', async () => {
+  await using registry = await startFaultyRegistry(storage, { FAULT_EVERY: '10' });
+  const client = new OciClient(registry.url, 'a/model');
+  await pushAll(client, await client.startUpload());
+  expect(await readBack(client)).toEqual(WHOLE);
+});
