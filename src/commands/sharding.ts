@@ -9,8 +9,11 @@ import { MOST_SHARDS } from '../publish/shards.ts';
 import type { PublishOptions, Selection } from './options.ts';
 import type { Selected } from './select.ts';
 
-/** Of so many models a plan for shards asks the Hub for sizes, which allows 500 requests in 5 minutes to anybody. */
-export const MOST_SIZED = 400;
+/**
+ * Of so many models a plan for shards asks the Hub for sizes: two requests each, of which the Hub allows 500 in 5 minutes
+ * to anybody.
+ */
+export const MOST_SIZED = 200;
 
 export const SHARDING_OPTIONS = {
   planFile: () => new Option('--plan-file <file>', 'the plan of a run of many jobs: plan writes it'),
