@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   errors: [],
   version: [],
   estargz: ['oci'],
+  formats: [],
   http: ['errors'],
   report: ['errors'],
   hub: ['http', 'estargz', 'oci', 'errors'],
@@ -68,10 +69,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Rooms that also run in workerd: nothing of Node, nothing from outside. */
-const WEB_STANDARDS_ONLY = new Set(['oci', 'estargz']);
+const WEB_STANDARDS_ONLY = new Set(['oci', 'estargz', 'formats']);
 
 /** Rooms of src/ that the Worker may import. */
-const WORKER_MAY_IMPORT = new Set(['oci', 'estargz']);
+const WORKER_MAY_IMPORT = new Set(['oci', 'estargz', 'formats']);
 
 interface Import {
   file: string;

@@ -12,6 +12,7 @@ import { getManifest, headManifest, putManifest } from './manifests.ts';
 import { putBlob } from './put-blob.ts';
 import { readBlobInto, streamBlob } from './read-blob.ts';
 import type { Registry, RegistryOptions, Repository } from './registry.ts';
+import { listTags } from './tags.ts';
 import { Transport } from './transport.ts';
 import { startUpload } from './upload.ts';
 
@@ -50,6 +51,7 @@ function repositoryOf(client: RepositoryClient, ranges: RangeClient): Repository
     name: `${client.host}/${client.repository}`,
     getManifest: async (reference) => getManifest(client, reference),
     headManifest: async (reference) => headManifest(client, reference),
+    listTags: async (limit) => listTags(client, limit),
     hasBlob: async (digest) => hasBlob(client, digest),
     getBlob: async (digest, maxBytes) => getBlob(client, digest, maxBytes),
     readBlobRange: async (digest, offset, length) => readBlobRange(client, digest, { offset, length }),

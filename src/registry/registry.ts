@@ -41,6 +41,8 @@ export interface Repository {
   /** The manifest at a tag or digest, verified; undefined where there is none. */
   getManifest(reference: string): Promise<{ descriptor: Descriptor; bytes: Uint8Array } | undefined>;
   headManifest(reference: string): Promise<Descriptor | undefined>;
+  /** At most `limit` of its tags, in the registry's order. */
+  listTags(limit: number): Promise<string[]>;
   /** The size of a blob in bytes; undefined where the repository does not have it. */
   hasBlob(digest: Digest): Promise<number | undefined>;
   /** A small blob, verified against its digest. */
