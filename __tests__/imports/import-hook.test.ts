@@ -121,6 +121,18 @@ describe('a refusal says what to do:', () => {
   });
 });
 
+test('a registry that is private says what reading takes', async () => {
+  await using registry = await startRegistryStandIn((_, response) => {
+    sendError(response, 401, 'UNAUTHORIZED', { 'www-authenticate': 'Basic realm="a"' });
+    return true;
+  });
+  const place = parseImportUrl(`http://${registry.host}`, { insecure: false });
+  const importer = openImporter({ place, prove: async () => undefined, patience });
+  const look = importer.repository('models/one').digestAt('v1');
+  await expect(look).rejects.toMatchObject({ status: 401, hint: expect.stringContaining('--import-token') });
+  await importer.close();
+});
+
 test('errors that pass are asked again', async () => {
   const { error, asked } = await importFrom((request, response, before) => {
     if (before === 0) sendError(response, 503, 'UNKNOWN');

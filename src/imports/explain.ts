@@ -28,6 +28,12 @@ export function explainHook(error: unknown, { host }: Hook, { order, proof }: As
   });
 }
 
+/** Why a tag could not be looked at: what a registry asks for to read is what it asks for to import. */
+export function explainLook(error: unknown, host: string, proof: ProofKind | undefined): unknown {
+  if (!(error instanceof RegistryError) || error.status !== 401) return error;
+  return new RegistryError(error.message, { retryable: false, status: 401, hint: refusedProof(host, proof) });
+}
+
 function hintFor(status: number, host: string, { order, proof }: Asked): string {
   const { repository, tag, upstream } = order;
   switch (status) {

@@ -3,6 +3,7 @@ import type { Wait } from '../http/retry.ts';
 import type { Digest } from '../oci/digest.ts';
 import { openRegistry } from '../registry/open-registry.ts';
 import { Transport } from '../registry/transport.ts';
+import { explainLook } from './explain.ts';
 import {
   importTag,
   type Hook,
@@ -67,7 +68,13 @@ export function openImporter({ place, prove, signal, onWait, patience }: Importe
       const repository = registry.repository(name);
       return {
         name: repository.name,
-        digestAt: async (tag) => (await repository.headManifest(tag))?.digest,
+        async digestAt(tag) {
+          try {
+            return (await repository.headManifest(tag))?.digest;
+          } catch (error) {
+            throw explainLook(error, host, (await prove())?.kind);
+          }
+        },
         importTag: async (order, onBytes) => importTag(hook, { ...order, repository: name }, onBytes),
       };
     },
