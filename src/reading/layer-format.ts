@@ -8,9 +8,15 @@ import { MEDIA_TYPE } from '../oci/media-types.ts';
 /** `raw`: the blob is the content of one file. */
 export type LayerFormat = 'tar' | 'tar+gzip' | 'tar+zstd' | 'raw';
 
-/** ModelPack: the path of a raw layer's file, and of what a tar layer holds. */
-const MODELPACK_PATH = 'org.cncf.model.filepath';
-const TITLE = 'org.opencontainers.image.title';
+/**
+ * The path of a raw layer's file, and of what a tar layer holds: ModelPack's, the one that it had before and that modctl
+ * still writes, and that of oras.
+ */
+const PATH_ANNOTATIONS = [
+  'org.cncf.model.filepath',
+  'org.cnai.model.filepath',
+  'org.opencontainers.image.title',
+];
 
 const OTHER_TARS: ReadonlyMap<string, LayerFormat> = new Map([
   ['application/vnd.docker.image.rootfs.diff.tar', 'tar'],
@@ -31,5 +37,6 @@ export function layerFormat({ mediaType }: Pick<Descriptor, 'mediaType'>): Layer
 
 /** The path that annotations give a raw layer's file; where they do not, its digest serves. */
 export function rawPath({ annotations, digest }: Descriptor): string {
-  return annotations?.[MODELPACK_PATH] ?? annotations?.[TITLE] ?? digest.replace(':', '-');
+  const named = PATH_ANNOTATIONS.map((name) => annotations?.[name]).find((path) => path !== undefined);
+  return named ?? digest.replace(':', '-');
 }

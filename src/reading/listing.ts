@@ -7,6 +7,8 @@ import { RangeMismatchError } from '../http/range/byte-range.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
 import type { ImageLayer } from './image.ts';
+import { rawPath } from './layer-format.ts';
+import { cleanPath } from './paths.ts';
 
 export interface LayerFile {
   type: 'reg';
@@ -45,6 +47,15 @@ const OWN_FILES = new Set([TOC_NAME, '.prefetch.landmark', '.no.prefetch.landmar
 
 export function isOwnFile({ path }: { path: string }): boolean {
   return OWN_FILES.has(path);
+}
+
+/**
+ * The file that a raw layer is, as its descriptor has it.
+ * @throws RangeError where its path leads elsewhere
+ */
+export function rawFile({ descriptor }: ImageLayer): LayerFile {
+  const { size, digest } = descriptor;
+  return { type: 'reg', path: cleanPath(rawPath(descriptor)), size, mode: 0o644, digest };
 }
 
 /** Whether the manifest vouches for a table of contents, without which nothing in it could be believed. */

@@ -5,8 +5,15 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 import type { Repository } from '../registry/registry.ts';
 import type { ImageLayer } from './image.ts';
-import { rawPath, type LayerFormat } from './layer-format.ts';
-import { brokenLayer, isOwnFile, type LayerEntry, type LayerFile, type LayerListing } from './listing.ts';
+import type { LayerFormat } from './layer-format.ts';
+import {
+  brokenLayer,
+  isOwnFile,
+  rawFile,
+  type LayerEntry,
+  type LayerFile,
+  type LayerListing,
+} from './listing.ts';
 import { cleanPath } from './paths.ts';
 import { tarEntries, type TarEntry } from './tar-stream.ts';
 
@@ -30,7 +37,7 @@ export async function readThrough(
   const stream = repository.streamBlob(layer.descriptor);
   try {
     return layer.format === 'raw'
-      ? { layer, entries: [await rawFile(layer, stream, take)], diffId: layer.descriptor.digest }
+      ? { layer, entries: [await takeRaw(layer, stream, take)], diffId: layer.descriptor.digest }
       : { layer, ...(await unpack(stream, layer.format, take)) };
   } catch (error) {
     if (isUnreadable(error)) throw brokenLayer(repository, layer, error);
@@ -68,16 +75,14 @@ async function readEntry(
   return file;
 }
 
-async function rawFile(
-  { descriptor }: ImageLayer,
+async function takeRaw(
+  layer: ImageLayer,
   stream: AsyncGenerator<Uint8Array>,
   take: TakeFile,
 ): Promise<LayerFile> {
-  const { size, digest } = descriptor;
-  const file: LayerFile = { type: 'reg', path: cleanPath(rawPath(descriptor)), size, mode: 0o644 };
+  const { digest, ...file } = rawFile(layer);
   await takeAll(file, stream, take);
-  file.digest = digest;
-  return file;
+  return Object.assign(file, { digest });
 }
 
 /** What is not taken is read all the same, for the digests. */
@@ -86,14 +91,15 @@ async function takeAll(file: LayerFile, pieces: AsyncGenerator<Uint8Array>, take
   for await (const _ of pieces);
 }
 
-async function* hashed(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+export async function* hashed(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of stream) {
     hash.update(piece);
     yield piece;
   }
 }
 
-async function* decompressed(
+/** A layer's tar archive. @throws what zlib throws, and RangeError */
+export async function* decompressed(
   stream: AsyncIterable<Uint8Array>,
   format: Exclude<LayerFormat, 'raw'>,
 ): AsyncGenerator<Uint8Array> {
