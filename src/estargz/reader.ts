@@ -14,6 +14,8 @@ export interface LayerSource {
   size: number;
   /** What the manifest says of the TOC; without it the TOC is taken as it is. */
   tocDigest?: Digest;
+  /** The most that the TOC may take, in bytes; 128 MiB where it is left out. */
+  maxTocSize?: number;
 }
 
 export interface OpenLayer {
@@ -33,7 +35,8 @@ const END_SIZE = 64 * 2 ** 10;
  * Opens a layer.
  * @throws RangeError when it is no eStargz layer, its TOC is not the expected one, or makes no sense.
  */
-export async function openLayer({ read, size, tocDigest: expected }: LayerSource): Promise<OpenLayer> {
+export async function openLayer(source: LayerSource): Promise<OpenLayer> {
+  const { read, size, tocDigest: expected, maxTocSize = MAX_TOC_SIZE } = source;
   if (size < FOOTER_SIZE) throw new RangeError(`a layer of ${size} bytes has no eStargz footer`);
   const endAt = Math.max(0, size - END_SIZE);
   const end = await read(endAt, size - endAt);
@@ -41,14 +44,14 @@ export async function openLayer({ read, size, tocDigest: expected }: LayerSource
   const member = { offset: tocOffset, end: size - FOOTER_SIZE };
   if (member.end <= tocOffset)
     throw new RangeError(`the footer says that the TOC is at ${tocOffset} of ${size}`);
-  if (member.end - tocOffset > MAX_TOC_SIZE) {
-    throw new RangeError(`a TOC of ${member.end - tocOffset} bytes is over the limit of ${MAX_TOC_SIZE}`);
+  if (member.end - tocOffset > maxTocSize) {
+    throw new RangeError(`a TOC of ${member.end - tocOffset} bytes is over the limit of ${maxTocSize}`);
   }
   const readOnce: ReadRange = (offset, length) =>
     offset < endAt
       ? read(offset, length)
       : Promise.resolve(end.slice(offset - endAt, offset - endAt + length));
-  const json = tocJson(await inflateAll(readOnce, member, MAX_TOC_SIZE));
+  const json = tocJson(await inflateAll(readOnce, member, maxTocSize));
   const tocDigest = await digestOf(json);
   if (expected !== undefined && tocDigest !== expected) {
     throw new RangeError(`the layer's TOC is ${tocDigest}, its manifest says ${expected}`);

@@ -84,3 +84,20 @@ export function referrerPrefix(repository: string, subject: Digest): string {
 export function referrerKey(repository: string, subject: Digest, digest: Digest): string {
   return referrerPrefix(repository, subject) + path(digest);
 }
+
+/** The list of all models, compiled. */
+export const CATALOGUE_KEY = 'catalogue/list.json';
+
+/** What the catalogue holds of one model. */
+export function modelKey(repository: string): string {
+  return `catalogue/models/${repository}`;
+}
+
+/** Begins the keys of what was found out about a repository's images, and no others. */
+export function inspectionPrefix(repository: string): string {
+  return `catalogue/images/${repository}/_/`;
+}
+
+export function inspectionKey(repository: string, digest: Digest): string {
+  return inspectionPrefix(repository) + path(digest);
+}

@@ -1,0 +1,94 @@
+/**
+ * What is told of an image. It never changes, so it is found out once, when a tag is moved to the image or somebody
+ * asks first, and kept beside the catalogue.
+ */
+import { isDigest, type Digest } from '../../../src/oci/digest.ts';
+import type { Bucket } from '../storage/bucket.ts';
+import { inspectionKey, inspectionPrefix } from '../storage/keys.ts';
+import { listAll } from '../storage/list.ts';
+import { CARD_PATH, readCard } from './card.ts';
+import { readContents, type Contents } from './contents.ts';
+import type { Inspection, Weights } from './inspection.ts';
+import { rangesOf } from './layers.ts';
+import { readManifests } from './manifest.ts';
+import { MAX_HEADER, readWeights } from './weights.ts';
+
+/** Raise it where the same image is told of in another way. */
+const VERSION = 1;
+/** Files whose headers are read. */
+const MAX_WEIGHTS = 200;
+
+/** @returns undefined where the repository has no such image */
+export async function inspectImage(
+  bucket: Bucket,
+  repository: string,
+  digest: Digest,
+): Promise<Inspection | undefined> {
+  const key = inspectionKey(repository, digest);
+  const kept = await bucket.get(key);
+  if (kept !== null) {
+    const known = JSON.parse(await kept.text()) as Inspection & { version: number };
+    if (known.version === VERSION) return known;
+  }
+  const found = await inspect(bucket, repository, digest);
+  if (found === undefined) return undefined;
+  await bucket.put(key, JSON.stringify({ version: VERSION, ...found }), {
+    httpMetadata: { contentType: 'application/json' },
+  });
+  return found;
+}
+
+/** Drops what is kept of images that no tag names any more. */
+export async function forgetInspections(
+  bucket: Bucket,
+  repository: string,
+  except: ReadonlySet<Digest>,
+): Promise<void> {
+  const prefix = inspectionPrefix(repository);
+  const keys: string[] = [];
+  for await (const { key } of listAll(bucket, { prefix })) {
+    const digest = key.slice(prefix.length).replace('/', ':');
+    if (!isDigest(digest) || !except.has(digest)) keys.push(key);
+  }
+  for (let at = 0; at < keys.length; at += 1000) await bucket.delete(keys.slice(at, at + 1000));
+}
+
+async function inspect(bucket: Bucket, repository: string, digest: Digest): Promise<Inspection | undefined> {
+  const manifests = await readManifests(bucket, repository, digest);
+  if (manifests === undefined) return undefined;
+  const contents = await readContents(bucket, repository, manifests.layers);
+  const readme = contents.places.get(CARD_PATH);
+  const card = readme && (await orNothing(readCard(readme.layer, readme.file)));
+  const { layers, files, incomplete } = contents;
+  return {
+    ...manifests,
+    size: layers.reduce((sum, { size }) => sum + size, 0),
+    layers,
+    files,
+    ...(incomplete === undefined ? {} : { incomplete }),
+    weights: await readAllWeights(contents),
+    ...(card === undefined ? {} : { card }),
+  };
+}
+
+async function readAllWeights({ files, places }: Contents): Promise<Weights[]> {
+  const weights: Weights[] = [];
+  for (const { path, format } of files) {
+    const place = places.get(path);
+    if (place === undefined || (format !== 'safetensors' && format !== 'gguf')) continue;
+    if (weights.length === MAX_WEIGHTS) break;
+    // One after the other: a header may take up much of the memory.
+    weights.push(await readWeights(path, format, rangesOf(place.layer, place.file, MAX_HEADER)));
+  }
+  return weights;
+}
+
+/** A file that its table of contents does not fit is none to show. */
+async function orNothing<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
