@@ -80,9 +80,9 @@ async function takeRaw(
   stream: AsyncGenerator<Uint8Array>,
   take: TakeFile,
 ): Promise<LayerFile> {
-  const { digest, ...file } = rawFile(layer);
+  const { digest: _unverified, ...file }: LayerFile = rawFile(layer);
   await takeAll(file, stream, take);
-  return Object.assign(file, { digest });
+  return Object.assign(file, { digest: layer.descriptor.digest });
 }
 
 /** What is not taken is read all the same, for the digests. */
