@@ -10,6 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   oci: [],
   errors: [],
   version: [],
+  dockerfile: [],
   estargz: ['oci'],
   formats: [],
   http: ['errors'],
@@ -56,6 +57,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'hub',
     'registry',
     'workerd',
+    'dockerfile',
     'report',
     'estargz',
     'oci',
@@ -69,10 +71,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Rooms that also run in workerd: nothing of Node, nothing from outside. */
-const WEB_STANDARDS_ONLY = new Set(['oci', 'estargz', 'formats']);
+const WEB_STANDARDS_ONLY = new Set(['oci', 'estargz', 'formats', 'dockerfile']);
 
 /** Rooms of src/ that the Worker may import. */
-const WORKER_MAY_IMPORT = new Set(['oci', 'estargz', 'formats']);
+const WORKER_MAY_IMPORT = new Set(['oci', 'estargz', 'formats', 'dockerfile']);
 
 interface Import {
   file: string;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 import { buildTo } from '../support/buildkit.ts';
-import { copyInstruction } from '../../src/report/copy-instruction.ts';
+import { copyInstruction } from '../../src/dockerfile/copy-instruction.ts';
 import { modelList } from '../support/model-list.ts';
 import { expectPublished, publishJson } from '../support/published.ts';
 import { describeWith, serviceAddress } from '../support/services.ts';

@@ -2,7 +2,7 @@
 import type { Failure } from '../publish/failure.ts';
 import type { ModelPlan } from '../publish/plan-models.ts';
 import type { ModelResult } from '../publish/publish-models.ts';
-import { copyInstruction } from '../report/copy-instruction.ts';
+import { copyInstruction } from '../dockerfile/copy-instruction.ts';
 import { formatBytes, formatSeconds } from '../report/format.ts';
 import {
   escapeMarkdown,

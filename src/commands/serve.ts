@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
-import { copyInstruction } from '../report/copy-instruction.ts';
+import { copyInstruction } from '../dockerfile/copy-instruction.ts';
 import { openProgress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { copyInstruction } from '../../src/report/copy-instruction.ts';
+import { copyInstruction } from '../../src/dockerfile/copy-instruction.ts';
 
 test.each([
   ['model.safetensors', '/model.safetensors /model/'],
@@ -12,4 +12,10 @@ test.each([
 ])('of %j', (path, expected) => {
   const copied = copyInstruction('localhost:8787/a/b:latest', path, '/model/');
   expect(copied).toBe(`COPY --from=localhost:8787/a/b:latest ${expected}`);
+});
+
+test('takes flags', () => {
+  expect(copyInstruction('localhost:8787/a/b', 'c', '/', ['--link'])).toBe(
+    'COPY --link --from=localhost:8787/a/b /c /',
+  );
 });
