@@ -112,7 +112,7 @@ test.each([
 
 test('a header that is no header is refused', () => {
   const header = encodeHeader({ path: 'a', type: 'file', size: 5 });
-  expect(decodeHeader(header)).toEqual({ name: 'a', size: 5, type: '0' });
+  expect(decodeHeader(header)).toEqual({ name: 'a', size: 5, type: '0', mode: 0o644, linkName: '' });
   expect(() => decodeHeader(header.with(0, 98))).toThrow('wrong checksum');
   expect(() => decodeHeader(new Uint8Array(512))).toThrow('not octal');
   expect(() => decodeHeader(header.subarray(1))).toThrow('cut off');

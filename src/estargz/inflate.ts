@@ -57,11 +57,29 @@ export async function inflateAll(
   return content;
 }
 
-/** Walks stored blocks by hand; undefined when the member isn't made of them, or its header isn't the plain one. */
 function fromStored(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> | undefined {
+  const blocks = storedBlocks(bytes, length);
+  if (blocks === undefined) return undefined;
+  const content = new Uint8Array(length);
+  let size = 0;
+  for (const { start, end } of blocks) {
+    content.set(bytes.subarray(start, end), size);
+    size += end - start;
+  }
+  return content;
+}
+
+/**
+ * Where in a gzip member the first `length` bytes of its content stand, as they are; undefined when the member isn't
+ * made of stored blocks, its header isn't the plain one, or it holds less. All in bytes.
+ */
+export function storedBlocks(
+  bytes: Uint8Array,
+  length: number,
+): { start: number; end: number }[] | undefined {
   const [id1, id2, method, flags] = bytes;
   if (id1 !== 0x1f || id2 !== 0x8b || method !== 8 || flags !== 0) return undefined;
-  const content = new Uint8Array(length);
+  const blocks: { start: number; end: number }[] = [];
   let [at, size] = [GZIP_HEADER.length, 0];
   while (size < length) {
     const [kind, low, high, notLow, notHigh] = bytes.subarray(at, at + BLOCK_HEADER_SIZE);
@@ -70,13 +88,14 @@ function fromStored(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<
     if (((kind ?? 0) & 6) !== 0 || (low ^ (notLow ?? 0)) !== 0xff || (high ^ notHigh) !== 0xff)
       return undefined;
     at += BLOCK_HEADER_SIZE;
-    const block = bytes.subarray(at, at + Math.min(low + high * 256, length - size));
-    content.set(block, size);
-    size += block.length;
+    const taken = Math.min(low + high * 256, length - size);
+    if (at + taken > bytes.length) return undefined;
+    blocks.push({ start: at, end: at + taken });
+    size += taken;
     at += low + high * 256;
     if (size < length && ((kind ?? 0) & 1) === 1) return undefined;
   }
-  return content;
+  return blocks;
 }
 
 async function* inflated(

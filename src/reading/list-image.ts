@@ -1,8 +1,9 @@
 /** An image's files, with as little read as there is to. */
 import pLimit from 'p-limit';
 
+import type { Repository } from '../registry/registry.ts';
 import type { ImageLayer, OpenImage } from './image.ts';
-import { listByToc, type LayerListing } from './listing.ts';
+import { brokenLayer, listByToc, rawFile, type LayerListing } from './listing.ts';
 import { overlay, type ImageEntry } from './overlay.ts';
 import { readThrough } from './read-through.ts';
 
@@ -19,8 +20,26 @@ export async function listLayers(
 ): Promise<LayerListing[]> {
   return eachAtOnce(
     layers,
-    async (layer) => (await listByToc(repository, layer)) ?? readThrough(repository, layer),
+    async (layer) => (await listUnread(repository, layer)) ?? readThrough(repository, layer),
   );
+}
+
+/**
+ * What is in a layer, as far as no content has to be read for it: a raw layer's file, a table of contents.
+ * @returns undefined where the layer has to be read through
+ * @throws UserError, RegistryError
+ */
+export async function listUnread(
+  repository: Repository,
+  layer: ImageLayer,
+): Promise<LayerListing | undefined> {
+  if (layer.format !== 'raw') return listByToc(repository, layer);
+  try {
+    return { layer, entries: [rawFile(layer)] };
+  } catch (error) {
+    if (error instanceof RangeError) throw brokenLayer(repository, layer, error);
+    throw error;
+  }
 }
 
 /** The image's entries by path. @throws UserError, RegistryError */
