@@ -46,7 +46,7 @@ export const TENSOR_TYPES: Readonly<Record<number, TensorType>> = {
   6: { dtype: 'Q5_0', elements: 32, bytes: 22 },
   7: { dtype: 'Q5_1', elements: 32, bytes: 24 },
   8: { dtype: 'Q8_0', elements: 32, bytes: 34 },
-  9: { dtype: 'Q8_1', elements: 32, bytes: 40 },
+  9: { dtype: 'Q8_1', elements: 32, bytes: 36 },
   10: { dtype: 'Q2_K', elements: 256, bytes: 84 },
   11: { dtype: 'Q3_K', elements: 256, bytes: 110 },
   12: { dtype: 'Q4_K', elements: 256, bytes: 144 },

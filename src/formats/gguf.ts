@@ -13,17 +13,25 @@ export interface GgufTensor {
   dtype: string;
   /** The slowest dimension first, as in safetensors; the file has it the other way round. */
   shape: readonly number[];
+  /** Of its first byte, from the header's `dataOffset` on. */
+  offset: number;
+  /** Bytes; undefined where the type is not known. */
+  size: number | undefined;
 }
 
-/** Of a list only this is kept: a vocabulary takes up most of a header. */
+/** A vocabulary takes up most of a header: it is counted and not kept. */
 export interface GgufList {
   /** Of its elements, as in `string`. */
   type: string;
   length: number;
+  /** Of a list of up to 4096 numbers or booleans, such as what is different in each layer. */
+  values?: readonly GgufScalar[];
 }
 
+export type GgufScalar = number | bigint | boolean;
+
 /** Whole numbers beyond 2^53 are `bigint`. */
-export type GgufValue = string | number | bigint | boolean | GgufList;
+export type GgufValue = string | GgufScalar | GgufList;
 
 export interface Gguf {
   version: number;
@@ -50,6 +58,7 @@ const MAX_TENSOR_NAME = 1024;
 const MAX_DIMENSIONS = 8;
 /** Lists within lists. */
 const MAX_DEPTH = 3;
+const MAX_KEPT_LIST = 4096;
 const DEFAULT_ALIGNMENT = 32;
 const MAX_ALIGNMENT = 2 ** 20;
 
@@ -79,7 +88,7 @@ export async function readGguf(file: FileRanges): Promise<Gguf> {
   return {
     version,
     metadata,
-    tensors: tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+    tensors,
     ...(typeof architecture === 'string' ? { architecture } : {}),
     ...(quantization === undefined ? {} : { quantization }),
     dataOffset,
@@ -119,7 +128,6 @@ async function readValue(cursor: GgufCursor, typeNumber: number, key: string): P
   return cursor.scalar(type);
 }
 
-/** Walks over a list without keeping it. */
 async function readList(cursor: GgufCursor, key: string, depth = 1): Promise<GgufList> {
   const type = valueType(await cursor.u32(), key);
   const length = await cursor.size();
@@ -133,6 +141,11 @@ async function readList(cursor: GgufCursor, key: string, depth = 1): Promise<Ggu
   } else {
     const bytes = length * cursor.scalarSize(type);
     cursor.claim(bytes, key);
+    if (length <= MAX_KEPT_LIST) {
+      const values: GgufScalar[] = [];
+      for (let n = 0; n < length; n++) values.push(await cursor.scalar(type));
+      return { type, length, values };
+    }
     cursor.skip(bytes);
   }
   return { type, length };
@@ -176,10 +189,13 @@ function aligned(offset: number, alignment: number): number {
   return Math.ceil(offset / alignment) * alignment;
 }
 
-/** Within the file, aligned, and none above another. */
+/** Each once, within the file, aligned, and none above another. */
 function checkPlaces(tensors: readonly GgufTensor[], room: number, alignment: number): void {
+  const names = new Set<string>();
   let end = 0;
   for (const { name, offset, size = 0 } of tensors.toSorted((a, b) => a.offset - b.offset)) {
+    if (names.has(name)) throw new RangeError(`its header has the tensor ${quoted(name)} twice`);
+    names.add(name);
     if (offset % alignment !== 0)
       throw new RangeError(`${quoted(name)} is not aligned to ${alignment} bytes`);
     if (offset < end) throw new RangeError(`${quoted(name)} overlaps the tensor before it`);
