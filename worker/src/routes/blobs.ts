@@ -6,7 +6,7 @@ import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { rangeStream, rangesBody } from './bodies.ts';
+import { rangeBody, rangesBody } from './bodies.ts';
 import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
 import { asDigest, repositoryOf } from './parameters.ts';
 
@@ -31,7 +31,7 @@ export async function readBlob(c: RouteContext): Promise<Response> {
   if (ranges === undefined) {
     headers.set('Content-Length', String(blob.size));
     return new Response(
-      c.req.method === 'HEAD' ? null : rangeStream(bucket, blob.data, { offset: 0, length: blob.size }),
+      c.req.method === 'HEAD' ? null : await rangeBody(bucket, blob.data, { offset: 0, length: blob.size }),
       { headers },
     );
   }
@@ -58,12 +58,17 @@ function requestedRanges(c: RouteContext, digest: Digest, size: number): ByteRan
   return ranges;
 }
 
-function partialResponse(bucket: Bucket, blob: Pointer, ranges: ByteRange[], headers: Headers): Response {
+async function partialResponse(
+  bucket: Bucket,
+  blob: Pointer,
+  ranges: ByteRange[],
+  headers: Headers,
+): Promise<Response> {
   const [only, ...more] = ranges;
   if (only !== undefined && more.length === 0) {
     headers.set('Content-Range', contentRange(only, blob.size));
     headers.set('Content-Length', String(only.length));
-    return new Response(rangeStream(bucket, blob.data, only), { status: 206, headers });
+    return new Response(await rangeBody(bucket, blob.data, only), { status: 206, headers });
   }
   const { contentType, length, stream } = rangesBody(bucket, blob, ranges, MEDIA_TYPE);
   headers.set('Content-Type', contentType);

@@ -8,12 +8,26 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Bytes that one read takes from R2's stream. */
 const PIECE = 1024 * 1024;
+/** Bytes of a range that is answered in one. */
+const SMALL = 256 * 1024;
 /** Breaks of one stream without a byte in between before it is given up. */
 const MAX_BREAKS = 3;
 
-/** A range of an object. */
-export function rangeStream(bucket: Bucket, key: string, range: ByteRange): ReadableStream<Bytes> {
-  return streamOf(range.length, readRange(bucket, key, range));
+/** A range of an object: a small one as its bytes, which takes less than a stream of them. */
+export async function rangeBody(
+  bucket: Bucket,
+  key: string,
+  range: ByteRange,
+): Promise<Bytes | ReadableStream<Bytes>> {
+  const pieces = readRange(bucket, key, range);
+  if (range.length > SMALL) return streamOf(range.length, pieces);
+  const bytes = new Uint8Array(range.length);
+  let filled = 0;
+  for await (const piece of pieces) {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  }
+  return bytes;
 }
 
 /** Several ranges of a blob as `multipart/byteranges`. */
@@ -82,7 +96,14 @@ function streamOf(length: number, pieces: AsyncGenerator<Bytes>): ReadableStream
   const sink = writable.getWriter();
   void (async () => {
     try {
-      for await (const piece of pieces) await sink.write(piece);
+      // A piece is read while the one before it is written.
+      let written: Promise<void> = Promise.resolve();
+      for await (const piece of pieces) {
+        await written;
+        written = sink.write(piece);
+        written.catch(() => undefined); // seen above, or below
+      }
+      await written;
       await sink.close();
     } catch (error) {
       // The client sees the connection break before the announced length. It may be what broke.
