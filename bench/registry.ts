@@ -1,6 +1,6 @@
 /**
- * Figure 6: reading from the registry. Blobs whole and in ranges of 64 KiB, beside CNCF distribution with the same
- * blobs; a manifest by its tag, beside a Worker in another workerd that reads R2 as often and does nothing else.
+ * Figure 6: reading from the registry. Blobs whole and in ranges of 64 KiB, and a manifest by its tag, beside a
+ * Worker in another workerd that reads R2 as often and does nothing else; the blobs beside CNCF distribution, too.
  *
  *     node bench/registry.ts [--rounds 3] [--scale 1]
  */
@@ -46,21 +46,28 @@ await withWorkspace(async (workspace) => {
   try {
     const distribution = await startDistribution(workspace);
     await Promise.all([push(ours.url.host), push(distribution.address)]);
-    await fetch(`${reads.url.origin}/?digest=${digestOf(manifest)}`, { method: 'PUT', body: manifest });
-    const both = [ours.url.origin, `http://${distribution.address}`] as const;
-    const rows = [
-      ['whole blobs, 1 connection', ...(await compare(both, wholeBlobs)).map(megabytes)],
-      ['64 KiB ranges, 16 connections', ...(await compare(both, ranges)).map(requests)],
+    await fill(reads.url.origin);
+    const bare = reads.url.origin;
+    const others = [bare, `http://${distribution.address}`];
+    const blobRows = [
+      [
+        'whole blobs, 1 connection',
+        ...cells(await compare([ours.url.origin, ...others], wholeBlobs), megabytes),
+      ],
+      [
+        '64 KiB ranges, 16 connections',
+        ...cells(await compare([ours.url.origin, ...others], ranges), requests),
+      ],
     ];
     console.log(`${machine()}; the median of ${values.rounds} rounds\n`);
-    console.log(table(['', 'ai-action', 'distribution', 'ratio'], rows));
-    const pair = [ours.url.origin, reads.url.origin] as const;
-    const tags: string[][] = [];
+    const head = ['', 'ai-action', 'two reads of R2', 'of these', 'distribution', 'of it'];
+    console.log(table(head, blobRows));
+    const tagRows: string[][] = [];
     for (const connections of TAG_CONNECTIONS) {
-      const rates = await compare(pair, (origin) => manifests(origin, connections));
-      tags.push([`manifest by tag, ${connections} connections`, ...rates.map(requests)]);
+      const rates = await compare([ours.url.origin, bare], (origin) => manifests(origin, connections));
+      tagRows.push([`manifest by tag, ${connections} connections`, ...cells(rates, requests)]);
     }
-    console.log(`\n${table(['', 'ai-action', 'two reads of R2', 'ratio'], tags)}`);
+    console.log(`\n${table(head.slice(0, 4), tagRows)}`);
   } finally {
     await Promise.all([ours.close(), reads.close()]);
   }
@@ -80,6 +87,13 @@ async function push(host: string): Promise<void> {
   await registry.close();
 }
 
+/** Gives the Worker that does nothing else the same content. */
+async function fill(origin: string): Promise<void> {
+  const put = (url: string, body: Buffer) => fetch(url, { method: 'PUT', body });
+  for (const [n, bytes] of blobs.entries()) await put(blobUrl(origin, n), bytes);
+  await put(manifestUrl(origin), manifest);
+}
+
 function wholeBlobs(origin: string): Load {
   const ask = (n: number) => ({ url: blobUrl(origin, n) });
   return { count: Math.ceil(8 * SCALE), connections: 1, ask };
@@ -95,35 +109,41 @@ function ranges(origin: string): Load {
 }
 
 function manifests(origin: string, connections: number): Load {
-  const ask = () => ({ url: `${origin}/v2/bench/manifests/latest`, headers: { accept: MANIFEST } });
+  const ask = () => ({ url: manifestUrl(origin), headers: { accept: MANIFEST } });
   return { count: Math.ceil(2000 * SCALE), connections, ask };
 }
 
-/** One after the other, round after round, after one that does not count. */
-async function compare(
-  origins: readonly [string, string],
-  load: (origin: string) => Load,
-): Promise<(Rate | number)[]> {
-  const rates: [Rate[], Rate[]] = [[], []];
+/** One after the other, round after round, after one that does not count. @returns the rate of each, in their order */
+async function compare(origins: readonly string[], load: (origin: string) => Load): Promise<Rate[]> {
+  const rates = origins.map((): Rate[] => []);
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const [index, origin] of origins.entries()) {
       const rate = await rateOf(load(origin));
-      if (round > 0) rates[index as 0 | 1].push(rate);
+      if (round > 0) rates[index]?.push(rate);
     }
   }
-  const [one, other] = rates.map((all) => ({
+  return rates.map((all) => ({
     requests: median(all.map((rate) => rate.requests)),
     megabytes: median(all.map((rate) => rate.megabytes)),
-  })) as [Rate, Rate];
-  return [one, other, one.requests / other.requests];
+  }));
 }
 
-function requests(rate: Rate | number): string {
-  return typeof rate === 'number' ? ratio(rate) : `${Math.round(rate.requests)}/s`;
+/** Our rate, then each other one and ours as a part of it. */
+function cells([ours, ...others]: Rate[], format: (rate: Rate) => string): string[] {
+  if (ours === undefined) return [];
+  return [format(ours), ...others.flatMap((rate) => [format(rate), ratio(ours.requests / rate.requests)])];
 }
 
-function megabytes(rate: Rate | number): string {
-  return typeof rate === 'number' ? ratio(rate) : `${Math.round(rate.megabytes)} MB/s`;
+function requests(rate: Rate): string {
+  return `${Math.round(rate.requests)}/s`;
+}
+
+function megabytes(rate: Rate): string {
+  return `${Math.round(rate.megabytes)} MB/s`;
+}
+
+function manifestUrl(origin: string): string {
+  return `${origin}/v2/bench/manifests/latest`;
 }
 
 function blobUrl(origin: string, n: number): string {
