@@ -7,7 +7,7 @@ import type { Source } from '../hub/source.ts';
 import type { Entry, HubEntry, Position } from '../models/entry.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
 import { count } from '../report/format.ts';
-import { printable } from './printable.ts';
+import { printable } from '../report/printable.ts';
 import { checkAccess, readPublishable, type Publishable } from './revisions.ts';
 import type { CurationRun } from './run.ts';
 import { explainUnsafe, findUnsafeFiles, type UnsafeFile, type UnsafeFiles } from './unsafe-files.ts';

@@ -3,7 +3,7 @@ import { count, formatBytes } from '../report/format.ts';
 import { escapeMarkdown } from '../report/markdown.ts';
 import type { Popular, Proposal, Proposed } from './find-popular.ts';
 import { failureText, link, table } from './markdown.ts';
-import { printable } from './printable.ts';
+import { printable } from '../report/printable.ts';
 
 /** @param endpoint of the Hub, which the links lead to. */
 export function popularSummary({ proposals }: Popular, endpoint: string): string {

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 
 import type { Source, SourceFile } from '../hub/source.ts';
 import { findPickles, type FoundPickle } from '../pickle/find-pickles.ts';
-import { printable } from './printable.ts';
+import { printable } from '../report/printable.ts';
 
 export interface UnsafeFile extends FoundPickle {
   /** Of the file; see `inside` for that in an archive. */
