@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   image: ['hub', 'registry', 'oci', 'errors'],
   reading: ['image', 'registry', 'estargz', 'http', 'oci', 'errors'],
   pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors'],
+  inspecting: ['reading', 'image', 'registry', 'estargz', 'formats', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
   publish: [
@@ -47,6 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'prune',
     'publish',
     'pulling',
+    'inspecting',
     'reading',
     'models',
     'image',
@@ -134,4 +136,22 @@ test('the Worker imports the formats of src/ and nothing else of it', () => {
     .filter(({ to }) => !to.startsWith('worker/') && !WORKER_MAY_IMPORT.has(roomOf(to) ?? ''))
     .map(({ file, to }) => `${file} imports ${to}`);
   expect(wrong).toEqual([]);
+});
+
+test('no file imports itself by way of others', () => {
+  const targets = new Map<string, string[]>();
+  for (const found of importsOf('{src,worker/src}/**/*.{ts,tsx}')) {
+    if (!found.target.startsWith('.')) continue;
+    targets.set(found.file, [...(targets.get(found.file) ?? []), resolved(found)]);
+  }
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (done.has(file) || way.includes(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  expect(circles).toEqual([]);
 });

@@ -97,6 +97,8 @@ describe('our own registry', () => {
     expect(text.stdout).toMatch(
       /^condemned 0 images untagged for 35 days, .* unless they are needed again$/m,
     );
+    const hour = await signedIn('aia_operator', ['--registry', `${host}/models`, '--older-than', '1h']);
+    expect(hour).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('refuses who may not operate it', async () => {

@@ -4,6 +4,7 @@ import { fetchOidcToken, oidcRequestOf } from '../github/oidc.ts';
 import { accessTokenCredentials } from '../google/credentials.ts';
 import { endpointOf } from '../google/endpoints.ts';
 import { isArtifactRegistry, parseArtifactRepository } from '../google/hosts.ts';
+import type { SignInOptions } from '../google/sign-in.ts';
 import type { Wait } from '../http/retry.ts';
 import { openArtifactRegistry } from '../prune/artifact-registry.ts';
 import { openGhcr } from '../prune/ghcr.ts';
@@ -13,7 +14,10 @@ import { basicAuthorization, type CredentialProvider, type Credentials } from '.
 import { dockerCredentials } from '../registry/docker-credentials.ts';
 import { checkSignIn, googleAccessTokens } from './google.ts';
 import type { Io } from './io.ts';
-import type { PruneCommandOptions } from './prune.ts';
+
+export interface PruneAccess extends SignInOptions {
+  githubToken?: string;
+}
 
 /** Where images are listed and removed one by one, and how their manifests are read. */
 export interface PruneTarget {
@@ -24,7 +28,7 @@ export interface PruneTarget {
 /** @returns undefined for every other registry: it may be one of ours, which removes by itself */
 export async function openPruneTarget(
   { host, prefix }: Destination,
-  options: PruneCommandOptions,
+  options: PruneAccess,
   io: Io,
   onWait: (wait: Wait) => void,
 ): Promise<PruneTarget | undefined> {
@@ -58,7 +62,7 @@ export async function openPruneTarget(
   };
 }
 
-function githubToken({ githubToken: given }: PruneCommandOptions, { env }: Io): string {
+function githubToken({ githubToken: given }: PruneAccess, { env }: Io): string {
   const token = given ?? (env['GITHUB_TOKEN'] || env['GH_TOKEN']);
   if (token !== undefined && token !== '') return token;
   throw new UsageError('ghcr.io is pruned by GitHub’s API, which needs a token, and there is none', {

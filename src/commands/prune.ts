@@ -2,7 +2,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { UsageError } from '../errors.ts';
-import type { SignInOptions } from '../google/sign-in.ts';
 import { repositoryOf } from '../models/image-name.ts';
 import { collectUntagged } from '../prune/collection.ts';
 import { pruneRegistry } from '../prune/prune-registry.ts';
@@ -21,18 +20,17 @@ import {
   pruneText,
   type PruneReport,
 } from './prune-report.ts';
-import { openPruneTarget, ownRegistryProof, type PruneTarget } from './prune-target.ts';
+import { openPruneTarget, ownRegistryProof, type PruneAccess, type PruneTarget } from './prune-target.ts';
 import { tellWaits } from './run.ts';
 import { selectEntries } from './select.ts';
 import { failureLines } from './text.ts';
 
-export interface PruneCommandOptions extends SignInOptions {
+interface PruneCommandOptions extends PruneAccess {
   registry?: string;
   /** Hours. */
   olderThan: number;
   delete?: boolean;
   models: string;
-  githubToken?: string;
   insecure?: boolean;
   json?: boolean;
 }

@@ -1,7 +1,7 @@
 /** Why an import did not come about, in words, and what to do. */
 import { RegistryError } from '../registry/errors.ts';
 import { explain } from '../registry/explain.ts';
-import type { Hook, ImportOrder, ImportStatus } from './import-hook.ts';
+import type { Hook, ImportOrder, ImportStatus } from './hook.ts';
 import type { ProofKind } from './proof.ts';
 
 /** What was pushed is no loss. */

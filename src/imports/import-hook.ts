@@ -1,66 +1,15 @@
 /** The import hook of the registry that serves: asks it to fetch an image, and follows that to its end (docs/imports.md). */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { z } from 'zod';
-
 import { UserError } from '../errors.ts';
 import { HttpError } from '../http/http-error.ts';
-import { retry, type RetryOptions, type Wait } from '../http/retry.ts';
+import { retry } from '../http/retry.ts';
 import { isTransient } from '../http/transient.ts';
-import type { Digest } from '../oci/digest.ts';
 import { BadAnswer } from '../registry/errors.ts';
-import { readBody, readExcerpt, type Transport } from '../registry/transport.ts';
+import { readBody, readExcerpt } from '../registry/transport.ts';
 import { explainHook, failedImport, stalled, supersededBy } from './explain.ts';
-import type { Proof, Prove } from './proof.ts';
-
-/** What is to be imported, and under which name. */
-export interface ImportOrder {
-  /** Of the importing registry, without its host. */
-  repository: string;
-  tag: string;
-  /** Of the index. */
-  digest: Digest;
-  upstream: {
-    /** host[:port] */
-    registry: string;
-    repository: string;
-  };
-}
-
-/** Bytes of blobs that the registry had not. */
-export interface ImportedBytes {
-  done: number;
-  total: number;
-}
-
-/** Seconds. */
-export interface HookPatience {
-  /** How long the registry may be silent. */
-  silence: number;
-  /** How long an import may stand still: a step of it may take ten minutes. */
-  standstill: number;
-  retry: Pick<RetryOptions, 'attempts' | 'totalWait' | 'backOff'>;
-}
-
-export interface Hook {
-  /** As in `https://registry.example`. */
-  origin: string;
-  host: string;
-  prove: Prove;
-  transport: Transport;
-  patience: HookPatience;
-  signal: AbortSignal | undefined;
-  onWait: ((wait: Wait) => void) | undefined;
-}
-
-const Status = z.object({
-  state: z.enum(['queued', 'running', 'done', 'failed']),
-  digest: z.string(),
-  updatedAt: z.string().optional(),
-  bytes: z.object({ done: z.number(), total: z.number() }).default({ done: 0, total: 0 }),
-  error: z.object({ message: z.string(), hint: z.string().optional() }).optional(),
-});
-export type ImportStatus = z.infer<typeof Status>;
+import { ImportStatus, type Hook, type ImportedBytes, type ImportOrder } from './hook.ts';
+import type { Proof } from './proof.ts';
 
 /** Of 2,500 blobs, and more. */
 const MAX_STATUS = 4 * 1024 * 1024;
@@ -145,7 +94,7 @@ async function exchange(
 /** @throws BadAnswer */
 function parseStatus(text: string): ImportStatus {
   try {
-    return Status.parse(JSON.parse(text));
+    return ImportStatus.parse(JSON.parse(text));
   } catch {
     throw new BadAnswer('it does not answer as an import hook does', {
       hint: 'Check that --import-url leads to an ai-action registry, and not to a sign-in page or a proxy.',

@@ -4,13 +4,8 @@ import type { Digest } from '../oci/digest.ts';
 import { openRegistry } from '../registry/open-registry.ts';
 import { Transport } from '../registry/transport.ts';
 import { explainLook } from './explain.ts';
-import {
-  importTag,
-  type Hook,
-  type HookPatience,
-  type ImportedBytes,
-  type ImportOrder,
-} from './import-hook.ts';
+import type { Hook, HookPatience, ImportedBytes, ImportOrder } from './hook.ts';
+import { importTag } from './import-hook.ts';
 import type { ImportPlace } from './import-url.ts';
 import type { Prove } from './proof.ts';
 

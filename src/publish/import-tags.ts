@@ -1,5 +1,5 @@
 /** Has a model's tags imported from the registry that they were pushed to (docs/imports.md). */
-import type { ImportedBytes } from '../imports/import-hook.ts';
+import type { ImportedBytes } from '../imports/hook.ts';
 import type { Digest } from '../oci/digest.ts';
 import { isDockerHub } from '../registry/endpoint.ts';
 import type { Progress } from '../report/progress.ts';

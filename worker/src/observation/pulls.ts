@@ -2,7 +2,7 @@
  * Pulls, for Analytics Engine: a data point for each manifest and each part of a blob that is read.
  * @see https://developers.cloudflare.com/analytics/analytics-engine/get-started/
  */
-import type { Observed } from './requests.ts';
+import type { Observed } from './observed.ts';
 
 /** What is used of the dataset's binding. */
 export interface PullEvents {

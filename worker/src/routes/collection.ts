@@ -34,11 +34,11 @@ function isDryRun(c: RouteContext): boolean {
   return c.req.query('dry_run') === 'true';
 }
 
-/** `untagged_days=30&names=acme/**`: images without a tag go, too. */
+/** `untagged_days=30&names=acme/**`: images without a tag go, too. An hour is 0.041666666666666664 days. */
 function untaggedRuleOf(c: RouteContext): UntaggedRule | undefined {
   const days = c.req.query('untagged_days');
   if (days === undefined) return undefined;
-  if (!/^\d{1,6}(?:\.\d{1,9})?$/.test(days)) throw unusable('untagged_days is not a number of days');
+  if (!/^\d{1,6}(?:\.\d{1,20})?$/.test(days)) throw unusable('untagged_days is not a number of days');
   const names = c.req.queries('names') ?? [ALL_NAMES];
   const wrong = names.find((name) => !isPattern(name));
   if (wrong !== undefined) throw unusable(`"${shorten(wrong)}" is not a pattern of names`);
