@@ -93,6 +93,13 @@ export const OPTIONS = {
       '--github-token <token>',
       'what GitHub’s API lets list and remove images of ghcr.io, and open pull requests (default: $GITHUB_TOKEN, else $GH_TOKEN)',
     ),
+  platform: () =>
+    new Option(
+      '--platform <os/arch>',
+      'whose image, of an index (default: linux on this machine’s architecture, else the first)',
+    ),
+  wholeLayers: () =>
+    new Option('--whole-layers', 'read layers without a table of contents through to list their files'),
   insecure: () => new Option('--insecure', 'speak plain http to a registry that is not on this machine'),
   cache: () =>
     new Option('--cache <dir>', 'where layers and hashes that are known are noted').default(

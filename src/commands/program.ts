@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 
 import { UsageError, UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { inspectCommand } from './inspect.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
 import { planCommand } from './plan.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   topCommand,
   pruneCommand,
   proposeCommand,
+  inspectCommand,
   serveCommand,
 ];
 

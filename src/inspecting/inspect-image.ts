@@ -1,0 +1,147 @@
+/** What is known of an image without moving its weights. */
+import { ANNOTATION } from '../image/annotations.ts';
+import type { Digest } from '../oci/digest.ts';
+import { formatReference } from '../oci/reference.ts';
+import { openImage, platformName, type Asked, type ImageLayer, type OpenImage } from '../reading/image.ts';
+import type { LayerFormat } from '../reading/layer-format.ts';
+import { eachAtOnce } from '../reading/list-image.ts';
+import type { LayerListing } from '../reading/listing.ts';
+import { overlay, type ImageEntry, type ImageFile } from '../reading/overlay.ts';
+import { readContents } from './contents.ts';
+import { readFacts, type Facts } from './facts.ts';
+import { readTags, type Tags } from './other-tags.ts';
+import { hasTensors, readTensors, takeTensors, type FileTensors, type SeenTensors } from './tensors.ts';
+
+export interface InspectedLayer {
+  digest: Digest;
+  /** Bytes, as it is stored. */
+  size: number;
+  mediaType: string;
+  format: LayerFormat;
+  /** Whether its files were found by a table of contents. */
+  toc: boolean;
+  /** What it says that it holds. */
+  title?: string;
+  /** How many of the image's files are in it; absent where they are not known. */
+  files?: number;
+  /** Other tags of the repository whose images have it, too. */
+  sharedWith: readonly string[];
+}
+
+export interface InspectedFile {
+  path: string;
+  type: ImageEntry['type'];
+  /** Bytes; 0 of what is no regular file. */
+  size: number;
+  digest?: Digest;
+  linkName?: string;
+  /** The layer that has it. */
+  layer: Digest;
+}
+
+export interface Inspection extends Facts {
+  reference: string;
+  /** Of what the reference names: an index, or a manifest. */
+  digest: Digest;
+  mediaType: string;
+  artifactType?: string;
+  /** The repository's tags for this digest; absent where the registry does not list tags. */
+  tags?: readonly string[];
+  /** Whether the repository has more tags than were looked at. */
+  moreTags?: boolean;
+  platforms: readonly { platform: string; digest: Digest }[];
+  /** Of the manifest whose layers these are. */
+  manifest: Digest;
+  /** Bytes of all layers, as they are stored. */
+  size: number;
+  layers: readonly InspectedLayer[];
+  files: readonly InspectedFile[];
+  /** Where they were asked for. */
+  tensors?: readonly FileTensors[];
+}
+
+export interface InspectOptions {
+  tensors: boolean;
+  wholeLayers: boolean;
+}
+
+/** @throws UserError, RegistryError */
+export async function inspectImage(asked: Asked, options: InspectOptions): Promise<Inspection> {
+  const image = await openImage(asked);
+  const seen: SeenTensors = new Map();
+  const { wholeLayers, tensors } = options;
+  const [contents, tags, facts] = await Promise.all([
+    readContents(image, { wholeLayers, ...(tensors ? { take: takeTensors(seen) } : {}) }),
+    readTags(image),
+    readFacts(image),
+  ]);
+  const { listings } = contents;
+  const entries = [...overlay(listings).values()].filter((entry) => entry.type !== 'dir');
+  const { artifactType } = image.manifest;
+  return {
+    reference: formatReference(image.reference),
+    digest: image.root.digest,
+    mediaType: image.root.mediaType,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(tags === undefined ? {} : { tags: tags.own, moreTags: tags.more }),
+    ...facts,
+    platforms: platformsOf(image),
+    manifest: image.descriptor.digest,
+    size: image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
+    layers: image.layers.map((layer) => inspectedLayer(layer, { listings, entries, tags })),
+    files: entries.map(inspectedFile),
+    ...(tensors ? { tensors: await imageTensors(image, { listings, entries, seen }) } : {}),
+  };
+}
+
+/** Without attestations, whose platform is unknown (BuildKit, "Attestation storage"). */
+function platformsOf({ index }: OpenImage): Inspection['platforms'] {
+  const images = (index?.manifests ?? []).filter(({ platform }) => platform?.os !== 'unknown');
+  return images.map(({ platform, digest }) => ({ platform: platformName(platform), digest }));
+}
+
+interface Found {
+  listings: readonly LayerListing[];
+  entries: readonly Exclude<ImageEntry, { type: 'dir' }>[];
+  tags: Tags | undefined;
+}
+
+function inspectedLayer(layer: ImageLayer, { listings, entries, tags }: Found): InspectedLayer {
+  const { digest, size, mediaType, annotations } = layer.descriptor;
+  const listing = listings.find((one) => one.layer === layer);
+  const title = annotations?.[ANNOTATION.title];
+  const sharing = tags?.others.filter(({ layers }) => layers.includes(digest)) ?? [];
+  return {
+    digest,
+    size,
+    mediaType,
+    format: layer.format,
+    toc: listing?.toc !== undefined,
+    ...(title === undefined ? {} : { title }),
+    ...(listing === undefined ? {} : { files: entries.filter((entry) => entry.layer === layer).length }),
+    sharedWith: sharing.map(({ tag }) => tag),
+  };
+}
+
+function inspectedFile(entry: Found['entries'][number]): InspectedFile {
+  const { path, type, layer } = entry;
+  const place = { path, type, layer: layer.descriptor.digest };
+  if (entry.type !== 'reg') {
+    return { ...place, size: 0, ...(entry.linkName === undefined ? {} : { linkName: entry.linkName }) };
+  }
+  const { size, digest } = entry.content;
+  return { ...place, size, ...(digest === undefined ? {} : { digest }) };
+}
+
+async function imageTensors(
+  { repository }: OpenImage,
+  { listings, entries, seen }: Omit<Found, 'tags'> & { seen: SeenTensors },
+): Promise<FileTensors[]> {
+  const files = entries.filter((entry): entry is ImageFile => entry.type === 'reg' && hasTensors(entry));
+  return eachAtOnce(files, async (file) => {
+    const header = seen.get(file.content);
+    const listing = listings.find(({ layer }) => layer === file.layer);
+    if (header !== undefined || listing === undefined) return { path: file.path, ...header } as FileTensors;
+    return readTensors(repository, file, listing);
+  });
+}
