@@ -33,7 +33,7 @@ describe('a cache directory', () => {
     await writeFile(join(work.path, 'file'), '');
     await mkdir(join(work.path, 'odd', 'layers.jsonl'), { recursive: true });
     const folder = join(work.path, name);
-    await expect(openCachedLayers(folder, heard())).rejects.toMatchObject({
+    await expect(openCachedLayers(folder, undefined, heard())).rejects.toMatchObject({
       name: 'UsageError',
       message: expect.stringContaining(`The cache directory ${folder} cannot be used: `),
       hint: expect.stringContaining('--cache'),
@@ -44,7 +44,7 @@ describe('a cache directory', () => {
     await using work = await temporaryFolder();
     const folder = join(work.path, 'cache');
     const progress = heard();
-    const index = await openCachedLayers(folder, progress);
+    const index = await openCachedLayers(folder, undefined, progress);
     const hashes = await openCachedHashes(folder, progress);
     await rm(folder, { recursive: true });
     await writeFile(folder, '');

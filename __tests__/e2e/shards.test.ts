@@ -7,9 +7,10 @@ import type { PlanFile } from '../../src/publish/plan-file.ts';
 import { aiAction, type Outcome } from '../support/ai-action.ts';
 import { memoryFile, shaOf, type StandInModel } from '../support/hub-models.ts';
 import { startHub, type Hub } from '../support/hub.ts';
-import { modelList, type ModelList } from '../support/model-list.ts';
-import { publishJson } from '../support/published.ts';
+import { modelList, type ListedModel, type ModelList } from '../support/model-list.ts';
+import { layerOrigins, publishJson } from '../support/published.ts';
 import { startServe, type RunningServe } from '../support/serve-process.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const NAMES = ['owner/one', 'owner/two', 'owner/three'];
 const MISSING = 'a'.repeat(40);
@@ -19,6 +20,7 @@ describe('shards', () => {
   let hub: Hub;
   let list: ModelList;
   let models: StandInModel[];
+  let listed: ListedModel[];
 
   beforeAll(async () => {
     models = await Promise.all(
@@ -28,10 +30,8 @@ describe('shards', () => {
       }),
     );
     [registry, hub, list] = await Promise.all([startServe(), startHub({ models }), modelList()]);
-    await list.write([
-      ...models.map(({ name, sha }) => ({ name, sha })),
-      { name: 'owner/gone', sha: MISSING },
-    ]);
+    listed = [...models.map(({ name, sha }) => ({ name, sha })), { name: 'owner/gone', sha: MISSING }];
+    await list.write(listed);
   });
   afterAll(async () => {
     await registry[Symbol.asyncDispose]();
@@ -53,7 +53,7 @@ describe('shards', () => {
       join(results(), `shard-${shard}.json`),
     ]);
   const report = (): Promise<Outcome> =>
-    aiAction(['report', '--plan-file', planFile(), '--results', results()]);
+    aiAction(['report', '--plan-file', planFile(), '--results', results(), ...list.args.slice(2)]);
   const plan = async (...more: string[]): Promise<PlanFile> => {
     const { code, stderr } = await aiAction(['plan', ...args(), '--plan-file', planFile(), ...more]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -83,6 +83,44 @@ describe('shards', () => {
     expect(await publish(shardOf('owner/one'))).toMatchObject({
       json: { models: [{ status: 'up-to-date' }] },
     });
+  });
+
+  test('what jobs on machines of their own have pushed, a later run mounts', async () => {
+    const twins = models
+      .slice(0, 2)
+      .map(({ files }, at) => ({ name: `twin/${at}`, sha: shaOf(files), files }));
+    hub.models.push(...twins);
+    await using machines = await temporaryFolder();
+    const cache = (name: string): string[] => ['--cache', join(machines.path, name)];
+    const elsewhere = [
+      ...list.args.slice(0, 2),
+      '--registry',
+      `${registry.host}/elsewhere`,
+      '--hub',
+      hub.url,
+    ];
+    await aiAction([
+      'plan',
+      ...elsewhere,
+      ...cache('plan'),
+      '--plan-file',
+      planFile(),
+      '--only',
+      'owner/one',
+      'owner/two',
+    ]);
+    for (const shard of ['1', '2']) {
+      const file = join(machines.path, 'results', `${shard}.json`);
+      const part = ['--plan-file', planFile(), '--shard', shard, '--results', file];
+      await publishJson([...elsewhere, ...cache(shard), ...part]);
+    }
+    const handedOn = ['--plan-file', planFile(), '--results', join(machines.path, 'results')];
+    expect(await aiAction(['report', ...handedOn, ...cache('report')])).toMatchObject({ code: 0 });
+    await list.write(twins.map(({ name, sha }) => ({ name, sha })));
+    const { json } = await publishJson([...elsewhere, ...cache('report')]);
+    await list.write(listed);
+    const origins = json.models.flatMap((model) => Object.values(layerOrigins(model)));
+    expect(origins).toEqual(['mounted', 'mounted']);
   });
 
   test('what is up to date is in no shard, and --select all makes every image anew', async () => {

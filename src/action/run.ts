@@ -76,14 +76,18 @@ async function runInputs(program: Command, io: Io, workspace: string): Promise<O
   return core.group(name, async () => runCommand([name, ...selection, ...rest], { ...io, readBase }));
 }
 
-/** For commands that publish; the rest of the cache directory is of use on one machine only. */
+/**
+ * For what publishes, and for the report, which keeps what many jobs have published: of jobs that each kept their own,
+ * the next run would have the layers of one. The rest of the cache directory is of use on one machine only.
+ */
 async function takeUpLayerIndex(command: Command): Promise<void> {
-  if (command.name() !== 'publish') return;
+  if (!['publish', 'report'].includes(command.name())) return;
   const option = command.options.find(({ long }) => long === '--cache');
   const folder = input('cache') || String(option?.defaultValue);
   const index = path.resolve(folder, LAYER_INDEX);
   await core.group('Layers that earlier runs have published', async () => restoreLayerIndex(index));
-  saveRunState({ index, digest: await digestOf(index) });
+  const isHandedOn = command.name() === 'publish' && input('plan-file') !== '' && input('results') !== '';
+  if (!isHandedOn) saveRunState({ index, digest: await digestOf(index) });
 }
 
 /** Messages and hints name options of the command line. */

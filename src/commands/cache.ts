@@ -1,19 +1,47 @@
 /** The cache directory: a hint of what is known. One that cannot be used is said at the start; from then on it only costs time. */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { UsageError } from '../errors.ts';
 import { reasonOf } from '../http/reason.ts';
 import { openHashCache, type HashCache } from '../hub/hash-cache.ts';
-import { openLayerIndex, type LayerIndex } from '../image/layer-index.ts';
+import { addRecords, appendRecord, openLayerIndex, type LayerIndex } from '../image/layer-index.ts';
+import { layerFiles, layersBeside } from '../publish/results.ts';
 import type { Progress } from '../report/progress.ts';
 import { LAYER_INDEX } from './options.ts';
 
-/** @throws UsageError where nothing can be kept in the directory */
-export async function openCachedLayers(folder: string, progress: Progress): Promise<LayerIndex> {
+/** What it costs that the layer index cannot be written. */
+const LAYERS_AGAIN = 'The next run may make layers again';
+
+/**
+ * @param results of this run: what it adds is handed on beside them, for `keepLayers`
+ * @throws UsageError where nothing can be kept in the directory
+ */
+export async function openCachedLayers(
+  folder: string,
+  results: string | undefined,
+  progress: Progress,
+): Promise<LayerIndex> {
   const index = await inFolder(folder, () => openLayerIndex(join(folder, LAYER_INDEX)));
-  const warn = warnOnce('The next run may make layers again', progress);
-  return { ...index, add: (added) => index.add(added).catch(warn) };
+  const warn = warnOnce(LAYERS_AGAIN, progress);
+  const handedOn = results === undefined ? undefined : layersBeside(results);
+  if (handedOn !== undefined) await rm(handedOn, { force: true });
+  return {
+    ...index,
+    async add(added) {
+      await index.add(added).catch(warn);
+      if (handedOn !== undefined) await appendRecord(handedOn, added).catch(warn);
+    },
+  };
+}
+
+/** Adds the layers that other jobs handed on beside their results to the layer index of the directory. */
+export async function keepLayers(results: string, folder: string, progress: Progress): Promise<void> {
+  try {
+    for (const file of await layerFiles(results)) await addRecords(join(folder, LAYER_INDEX), file);
+  } catch (error) {
+    warnOnce(LAYERS_AGAIN, progress)(error);
+  }
 }
 
 /** @throws UsageError where nothing can be kept in the directory */

@@ -43,7 +43,7 @@ interface Closable {
 
 /** @throws UsageError where no registry is named. */
 export async function openPublishRun(
-  options: PublishOptions & RegistryAccess & Listed,
+  options: PublishOptions & RegistryAccess & Listed & { results?: string },
   io: Io,
   progress: Progress,
 ): Promise<PublishRun & Closable> {
@@ -53,7 +53,7 @@ export async function openPublishRun(
     });
   }
   const registry = await connect(options.registry, { ...options, writes: true }, io, progress);
-  const index = await openCachedLayers(options.cache, progress);
+  const index = await openCachedLayers(options.cache, options.results, progress);
   const builder = openBuilder({ ...options, index, credentials: registry.credentials }, io);
   return {
     builder,

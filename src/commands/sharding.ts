@@ -26,7 +26,7 @@ export const SHARDING_OPTIONS = {
   results: () =>
     new Option(
       '--results <path>',
-      'what became of the models, as JSON: publish writes it, report reads a folder of it',
+      'what became of the models, as JSON: publish writes it, with the layers that it pushed beside it; report reads a folder of it',
     ),
 } as const;
 

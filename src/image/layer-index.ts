@@ -4,7 +4,17 @@
  * find the layer again. It is a hint: what it says is trusted only after the registry confirmed the blob.
  */
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { z } from 'zod';
@@ -67,6 +77,19 @@ export async function openLayerIndex(path: string): Promise<LayerIndex> {
       await appendFile(path, line);
     },
   };
+}
+
+/** Notes a layer in a file of its own, which `addRecords` adds to an index. */
+export async function appendRecord(path: string, added: LayerRecord): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await appendFile(path, `${JSON.stringify(added)}\n`);
+}
+
+/** Adds the records of another file to an index that nobody has open; its lines are looked at when it is opened. */
+export async function addRecords(path: string, from: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  // Each of both may end in the middle of a line.
+  await appendFile(path, `\n${await readFile(from, 'utf8')}`);
 }
 
 interface ReadFile {

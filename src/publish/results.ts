@@ -16,6 +16,9 @@ const Results = z.object({
   ),
 });
 
+/** Ending of a file of layer records. */
+const LAYERS = '.layers.jsonl';
+
 /** @param plan the `id` of the plan, where there is one */
 export async function writeResults(
   path: string,
@@ -33,13 +36,18 @@ export async function writeResults(
  * @throws UsageError where one of its files is something else
  */
 export async function readResults(folder: string, plan: string): Promise<ModelResult[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const files = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
+  const read = await Promise.all(files.map((name) => readResultFile(join(folder, name))));
+  return read.flatMap((results) => (results.plan === plan ? results.models : []));
+}
+
+/** Sorted; none where there is no such folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const files = names.filter((name) => name.endsWith('.json')).toSorted();
-  const read = await Promise.all(files.map((name) => readResultFile(join(folder, name))));
-  return read.flatMap((results) => (results.plan === plan ? results.models : []));
+  return names.toSorted();
 }
 
 async function readResultFile(path: string): Promise<{ plan?: string | undefined; models: ModelResult[] }> {
@@ -61,6 +69,16 @@ export function resultsOfPlan(plan: PlanFile, results: readonly ModelResult[]): 
   return plan.shards.flatMap((models, at) =>
     models.map((model) => found.get(keyOf(model)) ?? lost(model, at + 1)),
   );
+}
+
+/** Beside a shard's results: the layers that it brought into the registry, also those of models that then failed. */
+export function layersBeside(results: string): string {
+  return `${results.replace(/\.json$/, '')}${LAYERS}`;
+}
+
+/** The files of `layersBeside` in a folder of results. */
+export async function layerFiles(folder: string): Promise<string[]> {
+  return (await namesIn(folder)).filter((name) => name.endsWith(LAYERS)).map((name) => join(folder, name));
 }
 
 function keyOf({ image, tags }: { image: string; tags: readonly string[] }): string {
