@@ -1,5 +1,6 @@
 /** The Worker over an R2 that fails: now and then, before it has done what it was asked or after, or for some keys. */
 import worker, {
+  CatalogueObject,
   CollectionWorkflow,
   CollectorObject,
   ImportWorkflow,
@@ -53,6 +54,13 @@ export class FaultyCollector extends CollectorObject {
   }
 }
 
+export class FaultyCatalogue extends CatalogueObject {
+  constructor(ctx, env) {
+    super(ctx, withFaults(env));
+  }
+}
+
+export { FaultyCatalogue as CatalogueObject };
 export { CollectionWorkflow, FaultyCollector as CollectorObject };
 export { FaultyImports as ImportWorkflow, FaultyUploads as UploadObject };
 

@@ -2,7 +2,7 @@
 import { isMap } from 'yaml';
 import type * as z from 'zod';
 import { keyAt, keyText, type ListDocument, nodeAt } from './document.ts';
-import { isReserved, RESERVED } from './image-name.ts';
+import { isReserved, RESERVED } from '../oci/reserved.ts';
 import { nearest } from './nearest.ts';
 import { imageOf, tagsOf } from './normalise.ts';
 import type { Problem } from './problem.ts';

@@ -5,9 +5,6 @@
  */
 import { isRepository } from '../oci/reference.ts';
 
-/** What the registry's own pages and API live under: no image's first component may be one of these. */
-export const RESERVED: readonly string[] = ['v2', 'api', 'token', 'healthz', 'search', 'assets'];
-
 const ALLOWED_SEPARATOR = /^(?:\.|__?|-+)$/;
 
 /**
@@ -27,10 +24,6 @@ export function imageNameOf(model: string): string | undefined {
     )
     .join('/');
   return isRepository(name) ? name : undefined;
-}
-
-export function isReserved(image: string): boolean {
-  return RESERVED.includes(image.split('/', 1)[0] ?? '');
 }
 
 /** The repository of an image below a registry's prefix, which may be empty. */

@@ -20,6 +20,8 @@ export interface RuntimeOptions {
   settings: Record<string, string>;
   /** Lines that the Worker writes. */
   log: (line: string) => void;
+  /** Where debuggers and measurements can look into workerd; nowhere where it is left out. */
+  inspectorPort?: number;
 }
 
 export interface Runtime {
@@ -69,7 +71,8 @@ function keepSignalListeners(): { restore: () => void } {
   };
 }
 
-function miniflareOptions({ bundle, host, port, storage, settings, log }: RuntimeOptions): MiniflareOptions {
+function miniflareOptions(options: RuntimeOptions): MiniflareOptions {
+  const { bundle, host, port, storage, settings, log, inspectorPort } = options;
   const text = Object.entries(settings).map(([key, value]) => [key, { type: 'text' as const, value }]);
   return {
     host: '127.0.0.1',
@@ -80,6 +83,7 @@ function miniflareOptions({ bundle, host, port, storage, settings, log }: Runtim
     logRequests: false,
     cf: false,
     handleStructuredLogs: ({ message }) => log(message),
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
     workers: [
       {
         config: {
@@ -91,6 +95,7 @@ function miniflareOptions({ bundle, host, port, storage, settings, log }: Runtim
             BUCKET: { type: 'r2', name: 'registry' },
             UPLOADS: { type: 'durable-object', worker: NAME, exportName: 'UploadObject' },
             COLLECTOR: { type: 'durable-object', worker: NAME, exportName: 'CollectorObject' },
+            CATALOGUE: { type: 'durable-object', worker: NAME, exportName: 'CatalogueObject' },
             COLLECTIONS: {
               type: 'workflow',
               name: 'collections',
@@ -102,6 +107,7 @@ function miniflareOptions({ bundle, host, port, storage, settings, log }: Runtim
           exports: {
             UploadObject: { type: 'durable-object', storage: 'sqlite' },
             CollectorObject: { type: 'durable-object', storage: 'sqlite' },
+            CatalogueObject: { type: 'durable-object', storage: 'sqlite' },
             CollectionWorkflow: { type: 'workflow', name: 'collections' },
             ImportWorkflow: { type: 'workflow', name: 'imports' },
           },

@@ -2,15 +2,17 @@
 import { Hono } from 'hono';
 import { PatternRouter } from 'hono/router/pattern-router';
 import { checkHost } from './access/host.ts';
-import { checkSignIn, may } from './access/guard.ts';
+import { checkSignIn, may, maySee } from './access/guard.ts';
 import type { AppTypes } from './environment.ts';
 import { OciError } from './errors.ts';
 import { observe } from './observation/requests.ts';
 import { readCatalog } from './routes/catalog.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
 import { createCollection, readCollection } from './routes/collection.ts';
+import { readFileRoute } from './routes/files.ts';
 import { createImport, readImport } from './routes/imports.ts';
 import { deleteManifest, readManifestRoute, writeManifestRoute } from './routes/manifests.ts';
+import { readComparison, readModelRoute, readModels } from './routes/models.ts';
 import { readReferrers } from './routes/referrers.ts';
 import { deleteRepository } from './routes/repositories.ts';
 import { readTags } from './routes/tags.ts';
@@ -68,6 +70,11 @@ export function createApp(): Hono<AppTypes> {
 
   app.get('/v2/:name{.+}/tags/list', may('pull'), readTags);
   app.get('/v2/:name{.+}/referrers/:digest', may('pull'), readReferrers);
+
+  app.get('/api/models', readModels);
+  app.get('/api/models/:name{.+}/compare/:range', maySee, readComparison);
+  app.get('/api/models/:name{.+}', maySee, readModelRoute);
+  app.get('/:name{.+?}/-/files/:reference/:path{.+}', maySee, readFileRoute);
 
   app.notFound((c) => {
     const error = ['GET', 'HEAD'].includes(c.req.method)

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Caller } from './access/caller.ts';
+import type { CatalogueNamespace } from './catalogue/protocol.ts';
 import type { CollectionWorkflows } from './collection/start.ts';
 import type { ImportWorkflows } from './imports/start.ts';
 import type { Store, StoreEnvironment } from './storage/store.ts';
@@ -13,6 +14,7 @@ export interface Environment extends StoreEnvironment {
   PULLS?: PullEvents;
   IMPORTS: ImportWorkflows;
   COLLECTIONS: CollectionWorkflows;
+  CATALOGUE: CatalogueNamespace;
 }
 
 export interface AppTypes {

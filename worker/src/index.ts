@@ -1,8 +1,10 @@
 import { createApp } from './app.ts';
+import { catalogueOf } from './catalogue/protocol.ts';
 import { resumeImports } from './imports/resume.ts';
 import { resumeCollection, startCollection } from './collection/start.ts';
 import { retryingBucket } from './storage/retry.ts';
 
+export { CatalogueObject } from './catalogue/catalogue-object.ts';
 export { CollectorObject } from './collection/collector-object.ts';
 export { CollectionWorkflow } from './collection/workflow.ts';
 export { ImportWorkflow } from './imports/workflow.ts';
@@ -16,6 +18,8 @@ export default {
   scheduled: async ({ cron, scheduledTime }, env) => {
     if (cron !== '@start') {
       await startCollection(env, { dryRun: false });
+      // Whatever change was lost on its way is found.
+      await catalogueOf(env.CATALOGUE).rebuild();
       return;
     }
     await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);

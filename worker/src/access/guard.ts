@@ -23,6 +23,39 @@ export function may(action: Action): MiddlewareHandler<AppTypes> {
 }
 
 /**
+ * Lets those through who may see the model that the path names, as people do in a browser: it asks them to sign in
+ * where reading needs proof, with any user and a token as the password.
+ */
+export const maySee: MiddlewareHandler<AppTypes> = async (c, next) => {
+  const name = repositoryOf(c);
+  const sees = await visibleNames(c);
+  if (!sees(name)) throw new OciError('DENIED', `you may not see ${name}`);
+  await next();
+};
+
+/**
+ * Which models the caller may see.
+ * @throws OciError 401 where that is none before it is known who asks
+ */
+export async function visibleNames(c: RouteContext): Promise<(name: string) => boolean> {
+  if (isGranted(anonymous(c.env).grants, 'pull')) return () => true;
+  const { kind, grants } = await callerOf(c).catch((error: unknown) => {
+    if (error instanceof OciError && error.status === 401) throw askToSignIn(error.message);
+    throw error;
+  });
+  if (kind === 'anonymous')
+    throw askToSignIn('this registry is private: sign in with a token as the password');
+  return (name) => isGranted(grants, 'pull', name);
+}
+
+/** What browsers understand, unlike a registry's challenge. */
+function askToSignIn(message: string): OciError {
+  return new OciError('UNAUTHORIZED', message, {
+    headers: { 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' },
+  });
+}
+
+/**
  * Whether the request may also read there: where it takes a blob from another repository.
  * @param name a repository, or ALL_NAMES
  */

@@ -50,8 +50,6 @@ export interface ModelRecord extends ModelEntry {
 /** The compiled list, one object in R2. */
 export interface CatalogueList {
   version: number;
-  /** As in ISO 8601. */
-  compiledAt: string;
   /** In the order of the names' bytes. */
   models: readonly ModelEntry[];
 }

@@ -27,8 +27,8 @@ export async function inspectImage(
   const key = inspectionKey(repository, digest);
   const kept = await bucket.get(key);
   if (kept !== null) {
-    const known = JSON.parse(await kept.text()) as Inspection & { version: number };
-    if (known.version === VERSION) return known;
+    const { version, ...known } = JSON.parse(await kept.text()) as Inspection & { version: number };
+    if (version === VERSION) return known;
   }
   const found = await inspect(bucket, repository, digest);
   if (found === undefined) return undefined;

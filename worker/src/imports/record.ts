@@ -107,6 +107,24 @@ export async function* unfinishedImports(bucket: Bucket): AsyncGenerator<ImportR
   }
 }
 
+/** The imports to a repository's references, the last one to each. */
+export async function* importsTo(
+  bucket: Bucket,
+  repository: string,
+): AsyncGenerator<{ target: ImportTarget; state: string | undefined; updatedAt: Date }> {
+  const prefix = recordKey({ repository, reference: '' });
+  for await (const { key, customMetadata, uploaded } of listAll(bucket, {
+    prefix,
+    include: ['customMetadata'],
+  })) {
+    yield {
+      target: { repository, reference: key.slice(prefix.length) },
+      state: customMetadata?.['state'],
+      updatedAt: uploaded,
+    };
+  }
+}
+
 /**
  * A Workflow's instance id: letters, digits and dashes, 100 at most. The same for all who ask at once, and another
  * for each time that the import is begun anew.

@@ -4,6 +4,7 @@
  * @see https://developers.cloudflare.com/workflows/
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
+import { touchModel } from '../catalogue/touch.ts';
 import { acceptManifest } from '../manifests/accept.ts';
 import { isImmutable } from '../manifests/immutable-tags.ts';
 import type { Environment } from '../environment.ts';
@@ -52,11 +53,13 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
       await writeManifests(job, plan);
       await moveReference({ bucket, steps, progress }, request, this.env);
       await steps.do('report the end', () => progress.write({ state: 'done' }));
+      await touchModel(this.env, repository);
     } catch (error) {
       // What the Workflow itself throws, to pause or end an instance, is no failure of the import.
       if (isOfWorkflow(error)) throw error;
       await steps.do('give up', () => abortAll(bucket, open));
       await steps.do('report the failure', () => reportFailure(progress, error));
+      await touchModel(this.env, request.repository);
       throw error;
     }
   }

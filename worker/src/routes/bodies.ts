@@ -91,7 +91,7 @@ async function readPiece(reader: ReadableStreamBYOBReader, size: number): Promis
  * Pieces as a stream whose length the server announces: workerd sends a stream of JavaScript's own in chunks, and
  * leaves out `Content-Length`.
  */
-function streamOf(length: number, pieces: AsyncGenerator<Bytes>): ReadableStream<Bytes> {
+export function streamOf(length: number, pieces: AsyncGenerator<Bytes>): ReadableStream<Bytes> {
   const { readable, writable } = new LengthStream(length);
   const sink = writable.getWriter();
   void (async () => {

@@ -3,6 +3,7 @@
  * underscore keeps it apart from what may become one.
  */
 import { isDigest, type Digest } from '../../../src/oci/digest.ts';
+import { touchModel } from '../catalogue/touch.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { ImportFailure } from '../imports/failure.ts';
@@ -14,7 +15,7 @@ import { readBytes } from '../imports/upstream/http.ts';
 import { checkMove } from '../manifests/immutable-tags.ts';
 import { findManifest } from '../storage/manifests.ts';
 import { resolveTag } from '../storage/tags.ts';
-import { asDigest, asReference, asRepository, repositoryOf } from './parameters.ts';
+import { asDigest, asReference, asRepository, newRepositoryOf, repositoryOf } from './parameters.ts';
 
 /** Bytes. */
 const MAX_BODY = 16 * 1024;
@@ -30,7 +31,7 @@ interface Body {
 
 /** 202 with where to look; 200 where the reference names this very image already. */
 export async function createImport(c: RouteContext): Promise<Response> {
-  const repository = repositoryOf(c);
+  const repository = newRepositoryOf(c);
   const target = asReference(c.req.param('reference') ?? '');
   const body = await readBody(c.req.raw);
   const { registry, repository: from } = body;
@@ -52,6 +53,7 @@ export async function createImport(c: RouteContext): Promise<Response> {
   }
   if ('tag' in target) await checkMove(c.env, c.get('bucket'), { repository, tag: target.tag, digest });
   const record = await startImport(c.get('bucket'), c.env.IMPORTS, request);
+  await touchModel(c.env, repository);
   return Response.json(record, {
     status: 202,
     headers: { Location: locationOf(record), 'Retry-After': '2' },

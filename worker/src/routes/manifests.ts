@@ -1,5 +1,6 @@
 /** Pulling, pushing and deleting manifests (spec.md, "Pulling manifests", "Pushing Manifests", "Deleting Manifests"). */
 import { digestOf, parseDigest } from '../../../src/oci/digest.ts';
+import { touchModel } from '../catalogue/touch.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { acceptManifest, MAX_MANIFEST_SIZE } from '../manifests/accept.ts';
@@ -16,7 +17,7 @@ import {
 } from '../storage/manifests.ts';
 import { moveTag, removeTag, resolveTag } from '../storage/tags.ts';
 import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
-import { asReference, asTag, repositoryOf } from './parameters.ts';
+import { asReference, asTag, newRepositoryOf, repositoryOf } from './parameters.ts';
 
 export async function readManifestRoute(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
@@ -50,7 +51,7 @@ export async function readManifestRoute(c: RouteContext): Promise<Response> {
 
 /** By tag, or by digest with any number of `?tag=`. */
 export async function writeManifestRoute(c: RouteContext): Promise<Response> {
-  const repository = repositoryOf(c);
+  const repository = newRepositoryOf(c);
   const reference = asReference(c.req.param('reference') ?? '');
   const tags = 'tag' in reference ? [reference.tag] : (c.req.queries('tag') ?? []).map(asTag);
   const bytes = await readBody(c.req.raw);
@@ -75,6 +76,7 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
     await moveTag(bucket, repository, { tag, digest, isImmutable: isImmutable(c.env, tag) });
     headers.append('OCI-Tag', tag);
   }
+  if (tags.length > 0) await touchModel(c.env, repository);
   return new Response(null, { status: 201, headers });
 }
 
@@ -87,6 +89,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
     if ((await resolveTag(bucket, repository, reference.tag)) === undefined) throw unknown();
     checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
+    await touchModel(c.env, repository);
     return new Response(null, { status: 202 });
   }
   const { digest } = reference;
@@ -99,6 +102,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   for (const tag of tags) await removeTag(bucket, repository, tag);
   if (subject !== undefined) await removeReferrer(bucket, repository, subject, digest);
   await removeManifest(bucket, repository, digest);
+  if (tags.length > 0) await touchModel(c.env, repository);
   return new Response(null, { status: 202 });
 }
 

@@ -1,11 +1,22 @@
 /** What a path or query names, checked once. */
 import { isDigest, type Digest } from '../../../src/oci/digest.ts';
 import { isRepository, isTag } from '../../../src/oci/reference.ts';
+import { isReserved, RESERVED } from '../../../src/oci/reserved.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 
 export function repositoryOf(c: RouteContext): string {
   return asRepository(c.req.param('name') ?? '');
+}
+
+/** A repository that something is written into. @throws OciError for a name that the site's own pages need */
+export function newRepositoryOf(c: RouteContext): string {
+  const name = repositoryOf(c);
+  if (!isReserved(name)) return name;
+  throw new OciError(
+    'NAME_INVALID',
+    `no name can begin with "${name.split('/', 1)[0]}": the registry needs ${RESERVED.join(', ')} itself`,
+  );
 }
 
 export function asRepository(name: string): string {

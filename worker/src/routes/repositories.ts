@@ -1,4 +1,5 @@
 /** Deleting a whole repository (docs/housekeeping.md), which the distribution specification does not know. */
+import { touchModel } from '../catalogue/touch.ts';
 import { collectorOf } from '../collection/protocol.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
@@ -28,6 +29,7 @@ export async function deleteRepository(c: RouteContext): Promise<Response> {
     if (count === 0) break;
     deleted += count;
   }
+  await touchModel(c.env, repository);
   if (deleted === 0) throw new OciError('NAME_UNKNOWN', 'there is no such repository');
   return new Response(null, { status: 202 });
 }

@@ -9,10 +9,10 @@ import { retry } from '../storage/retry.ts';
 import { bodyLimitHeader } from '../uploads/body-limit.ts';
 import type { HashAlgorithm } from '../uploads/hash.ts';
 import type { Chunk, Outcome, Refusal, Upload } from '../uploads/protocol.ts';
-import { asDigest, asRepository, repositoryOf } from './parameters.ts';
+import { asDigest, asRepository, newRepositoryOf, repositoryOf } from './parameters.ts';
 
 export async function startUpload(c: RouteContext): Promise<Response> {
-  const repository = repositoryOf(c);
+  const repository = newRepositoryOf(c);
   const mount = c.req.query('mount');
   if (mount !== undefined) {
     const mounted = await mountBlob(c, repository, asDigest(mount));

@@ -54,14 +54,14 @@ export async function removeTag(bucket: Bucket, repository: string, tag: string)
   await bucket.delete(tagKey(repository, tag));
 }
 
-/** The repository's tags with what they name. */
+/** The repository's tags with what they name, and since when. */
 export async function* allTags(
   bucket: Bucket,
   repository: string,
-): AsyncGenerator<{ tag: string; digest: Digest }> {
+): AsyncGenerator<{ tag: string; digest: Digest; movedAt: Date }> {
   const prefix = tagPrefix(repository);
   for await (const object of listAll(bucket, { prefix, include: ['customMetadata'] })) {
-    yield { tag: object.key.slice(prefix.length), digest: digestOfTag(object) };
+    yield { tag: object.key.slice(prefix.length), digest: digestOfTag(object), movedAt: object.uploaded };
   }
 }
 

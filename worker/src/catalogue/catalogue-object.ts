@@ -1,0 +1,201 @@
+/**
+ * The Durable Object that compiles the catalogue. There is one for a bucket: whatever changes at once, each key of R2
+ * is written at most once a second, and no change is lost.
+ *
+ * A change is noted in its own storage. An alarm looks at the models that have changed, some at a time, and writes the
+ * list when there are no more of them, or has been going on for a while.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type { Bucket } from '../storage/bucket.ts';
+import { CATALOGUE_KEY } from '../storage/keys.ts';
+import { listRepositories } from '../storage/repositories.ts';
+import { retryingBucket } from '../storage/retry.ts';
+import type { StoreEnvironment } from '../storage/store.ts';
+import { describeModel } from './describe.ts';
+import type { CatalogueList, ModelEntry } from './entry.ts';
+import { LIST_VERSION } from './list.ts';
+import type { Catalogue } from './protocol.ts';
+
+/** Milliseconds from a change to the alarm: what changes meanwhile comes along. */
+const DEBOUNCE = 1000;
+/** Milliseconds after which the list is written although models wait to be looked at. */
+const PATIENCE = 10_000;
+/** Milliseconds before a model is looked at again that could not be; twice as many after each failure. */
+const RETRY = 2000;
+const MAX_RETRY = 10 * 60_000;
+/** Models that one alarm looks at, and how many at once; each reads R2 a hundred times at most, as a rule ten. */
+const MODELS = 60;
+const AT_ONCE = 3;
+/** Repositories that a rebuild notes at a time; each is a listing of R2. */
+const REPOSITORIES = 100;
+
+interface ChangedModel extends Record<string, string | number> {
+  name: string;
+  /** Rises with each change, so that one that comes while the model is looked at is not lost. */
+  change: number;
+  failures: number;
+}
+
+/** How far a rebuild is: the last name that was noted. */
+interface Rebuild {
+  after?: string;
+}
+
+export class CatalogueObject extends DurableObject<StoreEnvironment> implements Catalogue {
+  readonly #bucket: Bucket;
+  readonly #sql: SqlStorage;
+
+  constructor(ctx: DurableObjectState, env: StoreEnvironment) {
+    super(ctx, env);
+    this.#bucket = retryingBucket(env.BUCKET);
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(`
+      CREATE TABLE IF NOT EXISTS models (name TEXT PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS changed (
+        name TEXT PRIMARY KEY, change INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER NOT NULL
+      ) WITHOUT ROWID`);
+  }
+
+  async touch(name: string): Promise<void> {
+    const due = Date.now() + DEBOUNCE;
+    this.#note(name, due);
+    if (this.ctx.storage.kv.get('built') !== true) this.#beginRebuild();
+    await this.#wakeUp(due);
+  }
+
+  async rebuild(): Promise<void> {
+    this.#beginRebuild();
+    await this.#wakeUp(Date.now());
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.ctx.storage.kv.get('built') !== true) await this.#takeOver();
+    await this.#continueRebuild();
+    const changed = this.#sql
+      .exec<ChangedModel>(
+        'SELECT name, change, failures FROM changed WHERE due <= ? ORDER BY due LIMIT ?',
+        Date.now(),
+        MODELS,
+      )
+      .toArray();
+    const waiting = changed.values();
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (const model of waiting) await this.#lookAt(model);
+      }),
+    );
+    const next = this.ctx.storage.kv.get('rebuild') === undefined ? this.#nextDue() : 0;
+    const again = Math.min(next, await this.#compile(next <= Date.now()));
+    if (again < Infinity) await this.#wakeUp(Math.max(again, Date.now()));
+  }
+
+  /** @param due when it is to be looked at, unless that is to be sooner already */
+  #note(name: string, due: number): void {
+    this.#sql.exec(
+      `INSERT INTO changed VALUES (?, 1, 0, ?)
+       ON CONFLICT (name) DO UPDATE SET change = change + 1, failures = 0, due = MIN(due, excluded.due)`,
+      name,
+      due,
+    );
+  }
+
+  #beginRebuild(): void {
+    if (this.ctx.storage.kv.get('rebuild') === undefined) this.ctx.storage.kv.put<Rebuild>('rebuild', {});
+  }
+
+  /** The sooner of what was set and what is asked for. */
+  async #wakeUp(at: number): Promise<void> {
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+  }
+
+  /** What an earlier object of this bucket has compiled is there until it was looked at anew. */
+  async #takeOver(): Promise<void> {
+    const object = await this.#bucket.get(CATALOGUE_KEY);
+    const list = object === null ? undefined : (JSON.parse(await object.text()) as CatalogueList);
+    if (list?.version === LIST_VERSION) {
+      for (const entry of list.models) {
+        this.#write(entry);
+        this.#note(entry.name, Date.now());
+      }
+    }
+    this.#beginRebuild();
+    this.ctx.storage.kv.put('built', true);
+    this.ctx.storage.kv.put('stale', true);
+  }
+
+  async #continueRebuild(): Promise<void> {
+    const rebuild = this.ctx.storage.kv.get<Rebuild>('rebuild');
+    if (rebuild === undefined) return;
+    const now = Date.now();
+    const { names, more } = await listRepositories(this.#bucket, {
+      after: rebuild.after,
+      limit: REPOSITORIES,
+    });
+    if (rebuild.after === undefined) {
+      // Models that are listed and gone are looked at, too.
+      for (const { name } of this.#sql.exec<{ name: string }>('SELECT name FROM models').toArray())
+        this.#note(name, now);
+    }
+    for (const name of names) this.#note(name, now);
+    const last = names.at(-1);
+    if (more && last !== undefined) this.ctx.storage.kv.put<Rebuild>('rebuild', { after: last });
+    else this.ctx.storage.kv.delete('rebuild');
+  }
+
+  async #lookAt({ name, change, failures }: ChangedModel): Promise<void> {
+    try {
+      const entry = await describeModel(this.#bucket, name);
+      this.ctx.storage.kv.put('stale', true);
+      if (entry === undefined) this.#sql.exec('DELETE FROM models WHERE name = ?', name);
+      else this.#write(entry);
+      this.#sql.exec('DELETE FROM changed WHERE name = ? AND change = ?', name, change);
+      // It has changed again meanwhile: its object was just written.
+      this.#sql.exec('UPDATE changed SET due = ? WHERE name = ?', Date.now() + DEBOUNCE, name);
+    } catch (error) {
+      console.error(error);
+      const due = Date.now() + Math.min(MAX_RETRY, RETRY * 2 ** failures);
+      this.#sql.exec(
+        'UPDATE changed SET failures = failures + 1, due = ? WHERE name = ? AND change = ?',
+        due,
+        name,
+        change,
+      );
+    }
+  }
+
+  #write(entry: ModelEntry): void {
+    this.#sql.exec('INSERT OR REPLACE INTO models VALUES (?, ?)', entry.name, JSON.stringify(entry));
+  }
+
+  /** When the next model is to be looked at; Infinity where there is none. */
+  #nextDue(): number {
+    const { due } = this.#sql.exec<{ due: number | null }>('SELECT MIN(due) AS due FROM changed').one();
+    return due ?? Infinity;
+  }
+
+  /**
+   * Writes the list where it has changed, and not too often.
+   * @param isBusy models wait to be looked at
+   * @returns when to come again for it
+   */
+  async #compile(isBusy: boolean): Promise<number> {
+    const { kv } = this.ctx.storage;
+    if (kv.get('stale') !== true) return Infinity;
+    const due = (kv.get<number>('compiled-at') ?? 0) + (isBusy ? PATIENCE : DEBOUNCE);
+    if (due > Date.now()) return due;
+    kv.put('stale', false);
+    const rows = this.#sql.exec<{ entry: string }>('SELECT entry FROM models ORDER BY name').toArray();
+    const models = rows.map(({ entry }) => entry).join(',');
+    const text = `{"version":${LIST_VERSION},"models":[${models}]}`;
+    // Where this fails, the alarm comes again.
+    await this.#bucket
+      .put(CATALOGUE_KEY, text, { httpMetadata: { contentType: 'application/json' } })
+      .catch((error: unknown) => {
+        kv.put('stale', true);
+        throw error;
+      });
+    kv.put('compiled-at', Date.now());
+    return Infinity;
+  }
+}

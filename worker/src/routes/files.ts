@@ -1,0 +1,152 @@
+/**
+ * One file of an image, out of its layer by ranges: each chunk is verified against the layer's table of contents before
+ * a byte of it is sent. Nothing in it can run in a browser, whatever its author called it.
+ */
+import { fileAt, readChunk, type OpenLayer } from '../../../src/estargz/reader.ts';
+import type { TocFile } from '../../../src/estargz/toc-parse.ts';
+import { isDigest } from '../../../src/oci/digest.ts';
+import type { RouteContext } from '../environment.ts';
+import { OciError } from '../errors.ts';
+import { ByteLimit } from '../images/byte-limit.ts';
+import { inspectImage } from '../images/inspect.ts';
+import { openStoredLayer } from '../images/layers.ts';
+import { readManifests } from '../images/manifest.ts';
+import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
+import { resolveTag } from '../storage/tags.ts';
+
+import { streamOf } from './bodies.ts';
+import { IMMUTABLE, isKnown } from './caching.ts';
+import { cachingOf } from './models.ts';
+import { asReference, repositoryOf, shorten } from './parameters.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Bytes of chunks that are held at once in an isolate; a chunk takes its size twice while it is verified. */
+const memory = new ByteLimit(64 * 1024 * 1024);
+/** Bytes of the largest chunk that fits. The publisher's have 32 MiB at most. */
+const MAX_CHUNK = 32 * 1024 * 1024;
+/** By extension; all else is `application/octet-stream`. */
+const TEXT = /(?:^|\/)(?:LICENSE|NOTICE|[^/]+\.(?:txt|md|json|jsonl|ya?ml|csv|tsv|py|jinja|cfg|ini|toml))$/i;
+const IMAGES: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+};
+
+/** `GET /<name>/-/files/<tag or digest>/<path>` */
+export async function readFileRoute(c: RouteContext): Promise<Response> {
+  const name = repositoryOf(c);
+  const text = c.req.param('reference') ?? '';
+  const path = c.req.param('path') ?? '';
+  const { layer, file } = await findFile(c, { name, reference: text, path });
+  const { size } = file;
+  const etag = `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`;
+  const headers = new Headers({
+    ...cachingOf(c),
+    ...(isDigest(text) && c.env.READ_ACCESS !== 'private' ? { 'Cache-Control': IMMUTABLE } : {}),
+    'Accept-Ranges': 'bytes',
+    'Content-Type': contentTypeOf(path),
+    'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(path)}`,
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    ETag: etag,
+  });
+  if (isKnown(c.req.header('If-None-Match'), etag)) return new Response(null, { status: 304, headers });
+  const range = requestedRange(c, etag, size);
+  const { offset, length } = range ?? { offset: 0, length: size };
+  if (range !== undefined) headers.set('Content-Range', contentRange(range, size));
+  headers.set('Content-Length', String(length));
+  const init = { status: range === undefined ? 200 : 206, headers };
+  if (c.req.method === 'HEAD' || length === 0) return new Response(null, init);
+  const pieces = verified(layer, file, { offset, length });
+  // What the first chunk lacks can still be said with a status.
+  const first = await pieces.next();
+  async function* body(): AsyncGenerator<Bytes> {
+    if (first.value !== undefined) yield first.value;
+    yield* pieces;
+  }
+  return new Response(streamOf(length, body()), init);
+}
+
+interface Wanted {
+  name: string;
+  reference: string;
+  path: string;
+}
+
+/** @throws OciError 404 where there is no such image, or no such file in it */
+async function findFile(
+  c: RouteContext,
+  { name, reference: text, path }: Wanted,
+): Promise<{ layer: OpenLayer; file: TocFile }> {
+  const bucket = c.get('bucket');
+  const reference = asReference(text);
+  const digest = 'digest' in reference ? reference.digest : await resolveTag(bucket, name, reference.tag);
+  const image = digest && (await inspectImage(bucket, name, digest));
+  if (image === undefined) throw new OciError('MANIFEST_UNKNOWN', `there is no ${text} of ${name}`);
+  const known = image.files.find((file) => file.path === path);
+  if (known === undefined)
+    throw new OciError('BLOB_UNKNOWN', `there is no file ${shorten(path)} in ${name}:${text}`);
+  const manifests = await readManifests(bucket, name, image.manifest);
+  const descriptor = manifests?.layers.find((each) => each.digest === known.layer);
+  const layer = await openStoredLayer(bucket, name, descriptor ?? { digest: known.layer, annotations: {} });
+  const file = fileAt(layer, path);
+  if (file.chunks.some(({ chunkSize }) => chunkSize > MAX_CHUNK)) {
+    throw new OciError('UNSUPPORTED', `its chunks of over ${MAX_CHUNK} bytes are too large to be read here`, {
+      status: 413,
+    });
+  }
+  return { layer, file };
+}
+
+/** One range; several are answered with the whole, as RFC 9110 (14.2) allows. */
+function requestedRange(c: RouteContext, etag: string, size: number): ByteRange | undefined {
+  const condition = c.req.header('If-Range');
+  if (c.req.method !== 'GET' || (condition !== undefined && condition !== etag)) return undefined;
+  const header = c.req.header('Range');
+  if (header?.includes(',')) return undefined;
+  const ranges = parseRanges(header, size);
+  if (ranges?.length === 0) {
+    throw new OciError('RANGE_INVALID', `the file has ${size} bytes: nothing of it is in that range`, {
+      headers: { 'Content-Range': `bytes */${size}` },
+    });
+  }
+  return ranges?.[0];
+}
+
+async function* verified(
+  layer: OpenLayer,
+  { chunks }: TocFile,
+  { offset, length }: ByteRange,
+): AsyncGenerator<Bytes, undefined> {
+  const end = offset + length;
+  for (const chunk of chunks) {
+    const { chunkOffset, chunkSize } = chunk;
+    if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
+    const release = await memory.take(2 * chunkSize);
+    try {
+      const content = await readChunk(layer, chunk);
+      yield content.subarray(Math.max(0, offset - chunkOffset), Math.min(chunkSize, end - chunkOffset));
+    } finally {
+      release();
+    }
+  }
+  return undefined;
+}
+
+function contentTypeOf(path: string): string {
+  if (TEXT.test(path)) return 'text/plain; charset=utf-8';
+  return IMAGES[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+}
+
+/** RFC 8187: what is no `attr-char` is percent-encoded. */
+function encodeName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
