@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the command line and the action, each with all that it needs, the thread that the stream builder
- * starts, and the Worker that `serve` runs. The same sources give the same bytes wherever they lie, so that CI can compare.
+ * Builds dist/: the command line and the action, each with all that it needs, the threads that builder and pull
+ * start, and the Worker that `serve` runs. The same sources give the same bytes wherever they lie, so that CI can compare.
  *
  *   node scripts/build.ts           where the sources have changed since it was last run
  *   node scripts/build.ts --force   in any case
@@ -22,9 +22,11 @@ const stamp = join(lib, '.built');
 const BUNDLES = {
   'cli.js': 'lib/cli.js',
   'lane.js': 'lib/builders/stream/lane.js',
+  'pull-thread.js': 'lib/pulling/pull-thread.js',
   // Of its own folder, since both have parts that are loaded when they are needed, of the same names.
   'main/index.js': 'lib/main.js',
   'main/lane.js': 'lib/builders/stream/lane.js',
+  'main/pull-thread.js': 'lib/pulling/pull-thread.js',
 };
 
 const SOURCES = [

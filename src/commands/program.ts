@@ -10,12 +10,14 @@ import { planCommand } from './plan.ts';
 import { proposeCommand } from './propose.ts';
 import { pruneCommand } from './prune.ts';
 import { publishCommand } from './publish.ts';
+import { pullCommand } from './pull.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 import { failureLines } from './text.ts';
 import { topCommand } from './top.ts';
 import { updateCommand } from './update.ts';
 import { validateCommand } from './validate.ts';
+import { verifyCommand } from './verify.ts';
 
 const COMMANDS = [
   planCommand,
@@ -27,6 +29,8 @@ const COMMANDS = [
   pruneCommand,
   proposeCommand,
   inspectCommand,
+  verifyCommand,
+  pullCommand,
   serveCommand,
 ];
 
