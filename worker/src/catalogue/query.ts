@@ -132,12 +132,17 @@ function sorted(models: ModelEntry[], query: ListQuery): ModelEntry[] {
   };
   if (query.sort === 'size') return models.toSorted(by(({ size }) => size));
   if (query.sort === 'pulls') return models.toSorted(by(({ pulls }) => pulls));
-  // Times of ISO 8601 in UTC are in the order of their text.
   if (query.sort === 'updated')
-    return models.toSorted((a, b) => turn * compareBytes(a.updatedAt, b.updatedAt));
+    return models.toSorted((a, b) => turn * compareTimes(a.updatedAt, b.updatedAt));
   if (query.sort === 'name') return models.toSorted((a, b) => turn * compareBytes(a.name, b.name));
   const isRanked = wordsOf(query.q).length > 0;
   return query.order === 'asc' && isRanked ? models.toReversed() : models;
+}
+
+/** Times of ISO 8601 in UTC are in the order of their text. */
+function compareTimes(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function facet(models: readonly ModelEntry[], values: (model: ModelEntry) => readonly string[]): Facet[] {

@@ -2,7 +2,7 @@
  * Fuzzy, ranked search in models' names, on the server and in the page alike: it imports nothing.
  *
  * Every word of the query has to be found. The better the way in which it is found, the higher its score: as the whole
- * name, at the beginning of the model's own part, of one of its words, anywhere, its letters in order, or with typos.
+ * name, at the beginning of the model's own part, of one of its words, anywhere, with typos, or by its letters in order.
  */
 
 export interface Searchable {
@@ -23,6 +23,7 @@ const SCORE = {
   joined: 400,
   detail: 250,
   typo: 200,
+  initials: 150,
   scattered: 100,
 } as const;
 
@@ -40,17 +41,55 @@ export function wordsOf(query: string): string[] {
     .map((word) => word.slice(0, MAX_WORD));
 }
 
+/** A model as it is searched in, made once. */
+interface Prepared {
+  /** Lower-cased, as all of this. */
+  name: string;
+  /** The model's own, without the owner's. */
+  part: string;
+  words: readonly string[];
+  /** The name without what separates its words. */
+  joined: string;
+  /** A bit for each letter and digit that is in the name. */
+  letters: number;
+  /** Whatever else is known of the model. */
+  details: string;
+}
+
+const prepared = new WeakMap<Searchable, Prepared>();
+
+function prepare(model: Searchable): Prepared {
+  const known = prepared.get(model);
+  if (known !== undefined) return known;
+  const name = model.name.toLowerCase();
+  const words = name.split(/[/._-]+/);
+  const details = [model.task, model.license, model.library, ...(model.formats ?? [])];
+  const made: Prepared = {
+    name,
+    part: name.slice(name.lastIndexOf('/') + 1),
+    words,
+    joined: words.join(''),
+    letters: lettersOf(name),
+    details: details
+      .filter((text) => text !== undefined)
+      .join('\n')
+      .toLowerCase(),
+  };
+  prepared.set(model, made);
+  return made;
+}
+
 /** How well the model fits: the higher the better, 0 where it does not. */
 export function scoreOf(model: Searchable, words: readonly string[]): number {
-  const name = model.name.toLowerCase();
+  const made = prepare(model);
   let sum = 0;
   for (const word of words) {
-    const score = Math.max(scoreInName(name, word), scoreInDetails(model, word));
+    const score = scoreOfWord(made, word);
     if (score === 0) return 0;
     sum += score;
   }
   // Among equals the shorter name is more of what was searched for.
-  return sum / words.length - Math.min(name.length, 100) / 100;
+  return sum / words.length - Math.min(made.name.length, 100) / 100;
 }
 
 /** The models that fit, best first; all of them, in their order, where there are no words. */
@@ -65,16 +104,29 @@ export function search<T extends Searchable>(models: readonly T[], query: string
   return found.toSorted((a, b) => b.score - a.score).map(({ model }) => model);
 }
 
-function scoreInName(name: string, word: string): number {
-  const part = name.slice(name.lastIndexOf('/') + 1);
+function scoreOfWord(model: Prepared, word: string): number {
+  const { name, part, joined, details } = model;
   if (name === word) return SCORE.whole;
   if (part === word) return SCORE.part;
   if (part.startsWith(word)) return SCORE.partStart;
   const at = name.indexOf(word);
   if (at >= 0) return scoreInside(name, word, at);
-  const joined = joinedScore(name, word);
-  if (joined > 0) return joined;
-  return Math.max(typoScore(name, word), scatteredScore(name, word));
+  // `gpt2` finds `gpt-2`, and the other way round.
+  const bare = word.replace(/[/._-]+/g, '');
+  if (bare !== '' && joined.includes(bare)) return SCORE.joined;
+  if (word.length >= 2 && details.includes(word)) return SCORE.detail;
+  const missing = missingLetters(word, model.letters);
+  const typo = missing > allowedTypos(word) ? 0 : typoScore(model.words, word);
+  if (typo > 0) return typo;
+  const parts = word.split(/[/._-]+/).filter((each) => each !== '');
+  if (parts.length > 1) return scoreOfParts(model, parts);
+  return missing > 0 ? 0 : Math.max(initialsScore(name, word), scatteredScore(name, word));
+}
+
+/** Of `stabel-difusion`, each has to be found by itself. */
+function scoreOfParts(model: Prepared, parts: readonly string[]): number {
+  const scores = parts.map((part) => scoreOfWord(model, part));
+  return scores.includes(0) ? 0 : Math.min(SCORE.joined, ...scores);
 }
 
 /** Every place is looked at, since the first one may be the worst. */
@@ -88,28 +140,46 @@ function scoreInside(name: string, word: string, first: number): number {
   return best;
 }
 
-/** `gpt2` finds `gpt-2`. */
-function joinedScore(name: string, word: string): number {
-  const bare = word.replace(/[/._-]+/g, '');
-  return bare !== '' && name.replace(/[/._-]+/g, '').includes(bare) ? SCORE.joined : 0;
-}
-
-function scoreInDetails({ task, license, library, formats = [] }: Searchable, word: string): number {
-  if (word.length < 2) return 0;
-  const isFound = [task, license, library, ...formats].some((text) => text?.toLowerCase().includes(word));
-  return isFound ? SCORE.detail : 0;
-}
-
 /** A word of the name that begins as the query's, but for one letter, or two of eight and more. */
-function typoScore(name: string, word: string): number {
-  if (word.length < 4) return 0;
-  const allowed = word.length < 8 ? 1 : 2;
+function typoScore(words: readonly string[], word: string): number {
+  const allowed = allowedTypos(word);
+  if (allowed === 0) return 0;
   let best = allowed + 1;
-  for (const candidate of name.split(/[/._-]+/)) {
-    if (candidate.length < word.length - allowed) continue;
+  for (const candidate of words) {
+    if (candidate.length < word.length - allowed || !mayBegin(candidate, word)) continue;
     best = Math.min(best, prefixDistance(candidate, word, allowed));
   }
   return best > allowed ? 0 : SCORE.typo - 40 * best;
+}
+
+/** Few mistake the first letter for another; they leave it out, or swap it with the second. */
+function mayBegin(candidate: string, word: string): boolean {
+  return candidate[0] === word[0] || candidate[1] === word[0] || candidate[0] === word[1];
+}
+
+function allowedTypos({ length }: string): number {
+  if (length < 4) return 0;
+  return length < 8 ? 1 : 2;
+}
+
+/** A set of letters and digits: bits 0 to 25 for letters, those above for digits, two of them each. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let at = 0; at < text.length; at++) letters |= letterAt(text, at);
+  return letters;
+}
+
+/** How many of the word's letters and digits are not in the set. */
+function missingLetters(word: string, letters: number): number {
+  let count = 0;
+  for (let at = 0; at < word.length; at++) if ((letterAt(word, at) & ~letters) !== 0) count++;
+  return count;
+}
+
+function letterAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 0x61 && code <= 0x7a) return 1 << (code - 0x61);
+  return code >= 0x30 && code <= 0x39 ? 1 << (26 + ((code - 0x30) >> 1)) : 0;
 }
 
 /**
@@ -140,6 +210,24 @@ function prefixDistance(candidate: string, word: string, limit: number): number 
     last = current;
   }
   return Math.min(...last);
+}
+
+/** `sdxl` finds `stable-diffusion-xl`: each letter follows the one before it, or begins a word. */
+function initialsScore(name: string, word: string): number {
+  if (word.length < 2) return 0;
+  let at = -1;
+  for (const letter of word) {
+    if (at >= 0 && name[at + 1] === letter) at++;
+    else at = wordStart(name, letter, at + 1);
+    if (at < 0) return 0;
+  }
+  return SCORE.initials;
+}
+
+function wordStart(name: string, letter: string, from: number): number {
+  let at = name.indexOf(letter, from);
+  while (at > 0 && !isSeparator(name, at - 1)) at = name.indexOf(letter, at + 1);
+  return at;
 }
 
 /** Its letters in their order, beginning at the start of a word, and not too far apart. */
