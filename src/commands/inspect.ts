@@ -1,11 +1,11 @@
 /** `ai-action inspect`: what an image is and what is in it, without moving its weights. */
-import { Argument, Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import { inspectImage } from '../inspecting/inspect-image.ts';
 import { inspectionText } from './inspect-text.ts';
 import type { Io } from './io.ts';
 import { withReferences, type ReadOptions } from './open-reference.ts';
-import { OPTIONS, withSignInOptions } from './options.ts';
+import { OPTIONS, referenceArgument, withSignInOptions } from './options.ts';
 import type { Finish, Outcome } from './outcome.ts';
 
 interface InspectCommandOptions extends ReadOptions {
@@ -18,7 +18,7 @@ export function inspectCommand(io: Io, finish: Finish): Command {
   const { platform, wholeLayers, insecure, json } = OPTIONS;
   const command = new Command('inspect')
     .description('say what is in an image: tags, platforms, revision, files, layers; no weights are moved')
-    .addArgument(new Argument('<reference>', 'registry.example/owner/model:tag, or …@sha256:…'))
+    .addArgument(referenceArgument())
     .addOption(
       new Option('--tensors', 'types, shapes and parameters too, out of the headers of safetensors files'),
     );

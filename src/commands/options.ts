@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 
 import type { BuilderName } from '../image/layer-key.ts';
 
@@ -35,6 +35,14 @@ export interface PublishOptions extends ListOptions {
 
 /** Of the command line, which is to need nothing else on the machine; action.yml has the action's own. */
 export const DEFAULT_BUILDER: BuilderName = 'stream';
+
+/** The image that is read. */
+export function referenceArgument(): Argument {
+  return new Argument(
+    '<reference>',
+    'registry.example/owner/model:tag, or registry.example/owner/model@sha256:…',
+  );
+}
 
 export const OPTIONS = {
   models: () => new Option('--models <file>', 'the list of models').default('models/models.yaml'),

@@ -91,7 +91,7 @@ export async function readConfig({ repository, manifest, reference }: OpenImage)
 }
 
 /** The title is trusted to be the only file's path where the layer key says that the layer is of our making. */
-function imageLayer(descriptor: Descriptor, index: number): ImageLayer {
+export function imageLayer(descriptor: Descriptor, index: number): ImageLayer {
   const annotations = descriptor.annotations ?? {};
   const isOurs = annotations[ANNOTATION.layerKey] !== undefined;
   const path = isOurs ? annotations[ANNOTATION.title] : undefined;

@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
+import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
 import type { ImageLayer } from './image.ts';
 import type { LayerFormat } from './layer-format.ts';
@@ -38,7 +39,7 @@ export async function readThrough(
   try {
     return layer.format === 'raw'
       ? { layer, entries: [await takeRaw(layer, stream, take)], diffId: layer.descriptor.digest }
-      : { layer, ...(await unpack(stream, layer.format, take)) };
+      : { layer, ...(await readArchive(decompressed(stream, layer.format), take)) };
   } catch (error) {
     if (isUnreadable(error)) throw brokenLayer(repository, layer, error);
     throw error;
@@ -47,14 +48,17 @@ export async function readThrough(
   }
 }
 
-async function unpack(
-  stream: AsyncIterable<Uint8Array>,
-  format: Exclude<LayerFormat, 'raw'>,
+/**
+ * All entries of a tar archive, and the digest of its bytes; `take` as with `readThrough`.
+ * @throws RangeError where it is none
+ */
+export async function readArchive(
+  tar: AsyncIterable<Uint8Array>,
   take: TakeFile,
-): Promise<Pick<LayerListing, 'entries' | 'diffId'>> {
+): Promise<{ entries: LayerEntry[]; diffId: Digest }> {
   const hash = createHash('sha256');
   const entries: LayerEntry[] = [];
-  for await (const entry of tarEntries(hashed(decompressed(stream, format), hash))) {
+  for await (const entry of tarEntries(hashed(tar, hash))) {
     const read = await readEntry(entry, take);
     if (!isOwnFile(read)) entries.push(read);
   }
@@ -91,15 +95,14 @@ async function takeAll(file: LayerFile, pieces: AsyncGenerator<Uint8Array>, take
   for await (const _ of pieces);
 }
 
-export async function* hashed(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+async function* hashed(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of stream) {
     hash.update(piece);
     yield piece;
   }
 }
 
-/** A layer's tar archive. @throws what zlib throws, and RangeError */
-export async function* decompressed(
+async function* decompressed(
   stream: AsyncIterable<Uint8Array>,
   format: Exclude<LayerFormat, 'raw'>,
 ): AsyncGenerator<Uint8Array> {
