@@ -46,7 +46,7 @@ export async function buildWorker(entry = ENTRY): Promise<Bundle & { inputs: str
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*'],
-    loader: { '.wasm': 'copy' },
+    loader: { '.wasm': 'copy', '.css': 'text', '.browser.js': 'text' },
     assetNames: '[name]-[hash]',
     legalComments: 'none',
     logLevel: 'silent',

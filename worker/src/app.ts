@@ -1,10 +1,10 @@
-/** The registry as a Hono app, free of everything that only workerd has, so that tests can ask it directly. */
+/** The registry as a Hono app without its site, free of everything that only workerd has, so that tests can ask it directly. */
 import { Hono } from 'hono';
 import { PatternRouter } from 'hono/router/pattern-router';
 import { checkHost } from './access/host.ts';
 import { checkSignIn, may, maySee } from './access/guard.ts';
+import { answerError, answerUnknown } from './answers.ts';
 import type { AppTypes } from './environment.ts';
-import { OciError } from './errors.ts';
 import { observe } from './observation/requests.ts';
 import { readCatalog } from './routes/catalog.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
@@ -19,7 +19,6 @@ import { readTags } from './routes/tags.ts';
 import { readHealth } from './routes/health.ts';
 import { createToken, readToken } from './routes/token.ts';
 import { appendUpload, cancelUpload, finishUpload, readUpload, startUpload } from './routes/uploads.ts';
-import { SettingsError } from './settings.ts';
 import { openStore } from './storage/store.ts';
 
 export function createApp(): Hono<AppTypes> {
@@ -38,7 +37,6 @@ export function createApp(): Hono<AppTypes> {
     await next();
   });
 
-  app.get('/', (c) => c.text('An OCI registry: pull from it with any client of containers.\n'));
   app.get('/healthz', readHealth);
   app.get('/v2/', async (c) => {
     await checkSignIn(c);
@@ -76,19 +74,7 @@ export function createApp(): Hono<AppTypes> {
   app.get('/api/models/:name{.+}', maySee, readModelRoute);
   app.get('/:name{.+?}/-/files/:reference/:path{.+}', maySee, readFileRoute);
 
-  app.notFound((c) => {
-    const error = ['GET', 'HEAD'].includes(c.req.method)
-      ? new OciError('NAME_UNKNOWN', `there is nothing at ${c.req.path}`)
-      : new OciError('UNSUPPORTED', `${c.req.method} is not possible at ${c.req.path}`);
-    return error.toResponse();
-  });
-  app.onError((error) => {
-    if (error instanceof OciError) return error.toResponse();
-    console.error(error);
-    if (error instanceof SettingsError) {
-      return new OciError('UNKNOWN', `the registry is not set up right: ${error.message}`).toResponse();
-    }
-    return new OciError('UNKNOWN', 'something went wrong here: try again').toResponse();
-  });
+  app.notFound((c) => answerUnknown(c).toResponse());
+  app.onError((error) => answerError(error).toResponse());
   return app;
 }

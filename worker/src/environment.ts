@@ -22,6 +22,8 @@ export interface AppTypes {
   Variables: {
     /** The bucket with retries; routes use this one. */
     bucket: Store;
+    /** As the client gets it, and the log has it. */
+    requestId?: string;
     /** Who asks, once a route had to know. */
     caller?: Caller;
   };

@@ -2,6 +2,7 @@ import { createApp } from './app.ts';
 import { catalogueOf } from './catalogue/protocol.ts';
 import { resumeImports } from './imports/resume.ts';
 import { resumeCollection, startCollection } from './collection/start.ts';
+import { addSite } from './site/site.ts';
 import { retryingBucket } from './storage/retry.ts';
 
 export { CatalogueObject } from './catalogue/catalogue-object.ts';
@@ -11,6 +12,7 @@ export { ImportWorkflow } from './imports/workflow.ts';
 export { UploadObject } from './uploads/upload-object.ts';
 
 const app = createApp();
+addSite(app);
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),

@@ -38,6 +38,14 @@ export interface Settings {
   KEEP_UNTAGGED?: unknown;
   /** Host names that requests may name, separated by commas; "*" or nothing allows all. */
   ALLOWED_HOSTS?: string;
+  /** Whose registry it is, on every page; the host's name where it is left out. */
+  SITE_NAME?: string;
+  /** An image as a `data:` URL. */
+  SITE_LOGO?: string;
+  /** A colour, as in #0b6e5f. */
+  SITE_ACCENT?: string;
+  /** Plain text at the top of every page. */
+  SITE_NOTICE?: string;
 }
 
 /** A setting that the operator has to put right. The message names it and says what is wrong, without its value. */

@@ -10,6 +10,7 @@ export const observe: MiddlewareHandler<AppTypes> = async (c, next) => {
   const start = Date.now();
   // Cloudflare's own id, where there is one, is in its logs, too.
   const id = c.req.header('CF-Ray') ?? crypto.randomUUID();
+  c.set('requestId', id);
   await next();
   c.header('X-Request-Id', id);
   const observed = describe(c, id, Date.now() - start);

@@ -1,0 +1,80 @@
+/** What the image is, in a list: where it comes from, how large it is, what it may be used for. */
+import type { Child } from 'hono/jsx';
+import type { Weights } from '../../images/inspection.ts';
+import { outsideHref } from '../addresses.ts';
+import { count, formatAge, formatBytes, formatCount, formatNumber, shortDigest, shorten } from '../format.ts';
+import type { ImageView } from './page.tsx';
+
+const ANNOTATION = 'org.opencontainers.image.';
+
+export function Facts({ model, image, now }: ImageView) {
+  const { annotations, card, files, layers, weights } = image;
+  const license = annotations[`${ANNOTATION}licenses`] ?? card?.license ?? model.entry?.license;
+  const revision = annotations[`${ANNOTATION}revision`];
+  const source = outsideHref(annotations[`${ANNOTATION}source`]);
+  const tag = model.tags.find(({ tag: name }) => name === image.reference);
+  const parameters = parametersOf(weights);
+  const formats = [...new Set(files.flatMap(({ format }) => format ?? []))];
+  const pulls = model.entry?.pulls;
+  return (
+    <section aria-labelledby="about">
+      <h2 id="about">About</h2>
+      <dl class="facts">
+        <Fact term="Size">{formatBytes(image.size)}</Fact>
+        <Fact term="Files">
+          {formatNumber(files.length)} in {count(layers.length, 'layer')}
+        </Fact>
+        {parameters > 0 && <Fact term="Parameters">{formatCount(parameters)}</Fact>}
+        {formats.length > 0 && <Fact term="Formats">{formats.join(', ')}</Fact>}
+        <Fact term="Licence">{license === undefined ? 'not stated' : shorten(license, 80)}</Fact>
+        {revision !== undefined && (
+          <Fact term="Revision">
+            <code title={shorten(revision)}>{shortDigest(revision)}</code>
+          </Fact>
+        )}
+        {source !== undefined && (
+          <Fact term="Source">
+            <a href={source} rel="nofollow noopener noreferrer">
+              {shorten(new URL(source).host + new URL(source).pathname, 60)}
+            </a>
+          </Fact>
+        )}
+        {tag !== undefined && (
+          <Fact term="Published">
+            <time datetime={tag.updatedAt}>{formatAge(tag.updatedAt, now)}</time>
+          </Fact>
+        )}
+        {pulls !== undefined && <Fact term="Pulls, 30 days">{formatNumber(pulls)}</Fact>}
+        {image.platforms.length > 0 && (
+          <Fact term="Platforms">
+            {image.platforms.map(({ os, architecture }) => shorten(`${os}/${architecture}`, 40)).join(', ')}
+          </Fact>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+/** Of the format that most of them are in: the same weights may be there in several. */
+export function parametersOf(weights: readonly Weights[]): number {
+  const sums = new Map<string, number>();
+  for (const each of weights) {
+    if ('error' in each) continue;
+    // Each GGUF file is a whole model, and those beside it the same with other precision.
+    const before = sums.get(each.format) ?? 0;
+    sums.set(
+      each.format,
+      each.format === 'gguf' ? Math.max(before, each.parameters) : before + each.parameters,
+    );
+  }
+  return Math.max(0, ...sums.values());
+}
+
+function Fact({ term, children }: { term: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+/** The site on the registry's Worker: routes that come after all of the registry's own. */
+import type { Hono } from 'hono';
+import { maySee } from '../access/guard.ts';
+import { answerError, answerUnknown } from '../answers.ts';
+import type { AppTypes } from '../environment.ts';
+import { LOGO, SCRIPT, STYLESHEET } from './addresses.ts';
+import { readAsset, readLogo } from './assets/assets.ts';
+import { readComparePage, readListPage, readModelPage } from './pages.tsx';
+import { sendTrouble, wantsPage } from './trouble.tsx';
+
+export function addSite(app: Hono<AppTypes>): void {
+  app.get(STYLESHEET, readAsset);
+  app.get(SCRIPT, readAsset);
+  app.get(LOGO, readLogo);
+  app.get('/', readListPage);
+  app.get('/:name{.+}/compare/:range', maySee, readComparePage);
+  app.get('/:name{.+}', maySee, readModelPage);
+
+  app.notFound((c) => (wantsPage(c) ? sendTrouble(c, answerUnknown(c)) : answerUnknown(c).toResponse()));
+  app.onError((error, c) => {
+    const answer = answerError(error);
+    return wantsPage(c) ? sendTrouble(c, answer) : answer.toResponse();
+  });
+}
