@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 
 import { UsageError, UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import { diffCommand } from './diff.ts';
 import { inspectCommand } from './inspect.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
@@ -29,6 +30,7 @@ const COMMANDS = [
   pruneCommand,
   proposeCommand,
   inspectCommand,
+  diffCommand,
   verifyCommand,
   pullCommand,
   serveCommand,
