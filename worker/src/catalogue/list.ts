@@ -1,4 +1,4 @@
-/** The compiled list, as requests read it: parsed once in an isolate, and looked at anew after two seconds. */
+/** The compiled list, as requests read it: parsed once in an isolate, and looked at anew after a second. */
 import type { Bucket, Stored } from '../storage/bucket.ts';
 import { CATALOGUE_KEY } from '../storage/keys.ts';
 import type { CatalogueList, ModelEntry } from './entry.ts';
@@ -6,7 +6,7 @@ import type { CatalogueList, ModelEntry } from './entry.ts';
 /** Raise it where entries change their shape: an older list is compiled anew. */
 export const LIST_VERSION = 1;
 /** Milliseconds in which R2 is not asked again. */
-const FRESH = 2000;
+const FRESH = 1000;
 
 export interface LoadedList {
   /** Of the list as it was compiled. */

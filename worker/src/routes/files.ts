@@ -62,8 +62,8 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
   const init = { status: range === undefined ? 200 : 206, headers };
   if (c.req.method === 'HEAD' || length === 0) return new Response(null, init);
   const pieces = verified(layer, file, { offset, length });
-  // What the first chunk lacks can still be said with a status.
-  const first = await pieces.next();
+  // What is wrong with the first chunk can still be said with a status.
+  const first = await orDamaged(path, pieces.next());
   async function* body(): AsyncGenerator<Bytes> {
     if (first.value !== undefined) yield first.value;
     yield* pieces;
@@ -92,7 +92,8 @@ async function findFile(
     throw new OciError('BLOB_UNKNOWN', `there is no file ${shorten(path)} in ${name}:${text}`);
   const manifests = await readManifests(bucket, name, image.manifest);
   const descriptor = manifests?.layers.find((each) => each.digest === known.layer);
-  const layer = await openStoredLayer(bucket, name, descriptor ?? { digest: known.layer, annotations: {} });
+  const opening = openStoredLayer(bucket, name, descriptor ?? { digest: known.layer, annotations: {} });
+  const layer = await orDamaged(path, opening);
   const file = fileAt(layer, path);
   if (file.chunks.some(({ chunkSize }) => chunkSize > MAX_CHUNK)) {
     throw new OciError('UNSUPPORTED', `its chunks of over ${MAX_CHUNK} bytes are too large to be read here`, {
@@ -100,6 +101,17 @@ async function findFile(
     });
   }
   return { layer, file };
+}
+
+/** @throws OciError for a layer whose bytes are not what it says itself */
+async function orDamaged<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `${shorten(path)} cannot be read out of its layer: ${error.message}`;
+    throw new OciError('UNKNOWN', message, { status: 502, cause: error });
+  }
 }
 
 /** One range; several are answered with the whole, as RFC 9110 (14.2) allows. */
