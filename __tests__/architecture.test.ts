@@ -28,7 +28,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   verifying: ['reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
+  gguf: ['formats', 'hub', 'errors'],
   publish: [
+    'gguf',
+    'formats',
     'builders',
     'models',
     'image',

@@ -14,7 +14,7 @@ const FILES = [
   { path: 'onnx/model.onnx' },
   { path: 'unet/größe.bin' },
   { path: 'unet/onnx/x.bin' },
-];
+].map((file) => ({ ...file, size: 1 }));
 
 function selected(options: string): string[] {
   return selectFiles(entryOf(`- {name: a, sha: ${SHA}, ${options}}`), FILES).map(({ path }) => path);

@@ -28,7 +28,7 @@ export async function selectEntries(
 ): Promise<Selected> {
   const { models, base, select = base === undefined ? 'missing' : 'changed' } = options;
   if (select === 'changed' && base === undefined) {
-    throw new UsageError('--select changed needs --base', {
+    throw new UsageError('--select is changed, which needs --base', {
       hint: 'Name the git revision to compare with, as in --base HEAD~1 or --base origin/main.',
     });
   }
@@ -81,10 +81,12 @@ function compare({ models, text, entries }: PresentList, base: string, found: Ba
   }
 }
 
-/** What differs, and every folder: what is in it is not in the list, so that only its revision can tell. */
+/** What differs, and every entry with a folder or a prompt: what is in these is not in the list. */
 function changedEntries(entries: readonly Entry[], diff: ListDiff): readonly Entry[] {
   const changed = new Set([...diff.added, ...diff.changed.map(({ entry }) => entry)]);
-  return entries.filter((entry) => changed.has(entry) || entry.source !== undefined);
+  return entries.filter(
+    (entry) => changed.has(entry) || entry.source !== undefined || entry.prompt !== undefined,
+  );
 }
 
 function onlyNamed(

@@ -8,6 +8,7 @@ import type { Entry } from '../models/entry.ts';
 import { problemsIn } from '../models/parse.ts';
 import { formatProblem, type Problem } from '../models/problem.ts';
 import { readList, type ReadList } from '../models/read-list.ts';
+import { wholeEntries } from '../models/variants.ts';
 import { count, formatBytes } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
@@ -45,7 +46,7 @@ export async function runValidate(options: ValidateOptions, io: Io): Promise<Out
   const mistakes = problems.filter(({ severity }) => severity === undefined);
   if (json === true) {
     const warnings = problems.filter(({ severity }) => severity === 'warning');
-    const models = list.entries.length;
+    const models = wholeEntries(list.entries).length;
     io.stdout.write(`${JSON.stringify({ file, models, problems: mistakes, warnings, checked }, null, 2)}\n`);
   } else {
     io.stdout.write(validateText(list, problems, { file, checked }));
@@ -66,7 +67,8 @@ interface Answer {
 }
 
 async function askHub(options: ValidateOptions, { text }: ReadList, io: Io): Promise<Answer> {
-  const { entries } = await selectEntries(options, io);
+  const selected = await selectEntries(options, io);
+  const entries = wholeEntries(selected.entries);
   const progress = openProgress(io.stderr);
   try {
     const checked = await checkModels(entries, openCuration(options.hub, io, progress));
@@ -98,7 +100,7 @@ function validateText(
   const number = (of: Problem['severity']): number =>
     problems.filter(({ severity }) => severity === of).length;
   const totals = [
-    count(entries.length, 'model'),
+    count(wholeEntries(entries).length, 'model'),
     number(undefined) === 0 ? 'no mistakes' : count(number(undefined), 'mistake'),
     ...(number('warning') === 0 ? [] : [count(number('warning'), 'warning')]),
   ];

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Edit } from '../models/edit.ts';
 import { referencesOf, type Entry } from '../models/entry.ts';
+import { wholeEntries } from '../models/variants.ts';
 import { failureOf } from '../publish/failure.ts';
 import type { ModelUpdate } from './find-updates.ts';
 import { rewriteList } from './rewrite-list.ts';
@@ -8,6 +9,7 @@ import { rewriteList } from './rewrite-list.ts';
 /**
  * Writes new commits into the list.
  *
+ * @param entries whole ones.
  * @param updates one for each entry, as `findUpdates` gives them.
  * @returns the same; those whose entry cannot be changed, or was changed by somebody meanwhile, have failed.
  */
@@ -20,7 +22,7 @@ export async function updateList(
   const edits = new Map<ModelUpdate, Edit>();
   if (!updates.some(({ status }) => status === 'updated')) return [...updates];
   const refused = await rewriteList(models, (list) => {
-    for (const entry of list.entries) {
+    for (const entry of wholeEntries(list.entries)) {
       const update = wanted.get(keyOf(entry));
       if (update?.status === 'updated') edits.set(update, { kind: 'update', entry, sha: update.to });
     }

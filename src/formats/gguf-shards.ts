@@ -68,12 +68,15 @@ function missingShards(shards: readonly (ShardName | undefined)[]): string[] {
   const [first] = shards;
   if (first === undefined) return [];
   const there = new Set(shards.map((shard) => shard?.number));
-  const pad = (number: number): string => String(number).padStart(5, '0');
   const missing: string[] = [];
   for (let number = 1; number <= first.count && missing.length < MOST_MISSING; number++) {
-    if (!there.has(number)) missing.push(`${first.prefix}-${pad(number)}-of-${pad(first.count)}.gguf`);
+    if (!there.has(number)) missing.push(`${first.prefix}-${fiveDigits(number)}-of-${fiveDigits(first.count)}.gguf`);
   }
   return missing;
+}
+
+function fiveDigits(number: number): string {
+  return String(number).padStart(5, '0');
 }
 
 export interface Shard {

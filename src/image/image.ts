@@ -31,13 +31,29 @@ export interface ImageContent {
   platforms: readonly Platform[];
   /** Value of the recipe annotation. */
   recipe: string;
+  options?: ConfigOptions;
 }
 
-export async function makeImage({ revision, layers, platforms, recipe }: ImageContent): Promise<Image> {
+/** What the config says besides. */
+export interface ConfigOptions {
+  /** They win over those that are the annotations. */
+  labels: Annotations;
+  cmd?: readonly string[];
+}
+
+export async function makeImage({
+  revision,
+  layers,
+  platforms,
+  recipe,
+  options = { labels: {} },
+}: ImageContent): Promise<Image> {
   const annotations = imageAnnotations(revision, recipe);
+  const labels = { ...annotations, ...options.labels };
+  const configOf = (platform: Platform): ImageConfig => imageConfig(platform, layers, { ...options, labels });
   const parts = await Promise.all(
     platforms.map(async (platform) => {
-      const config = await document(MEDIA_TYPE.config, imageConfig(platform, layers, annotations));
+      const config = await document(MEDIA_TYPE.config, configOf(platform));
       const manifest: Manifest = {
         schemaVersion: 2,
         mediaType: MEDIA_TYPE.manifest,
@@ -63,14 +79,14 @@ export async function makeImage({ revision, layers, platforms, recipe }: ImageCo
 function imageConfig(
   platform: Platform,
   layers: readonly ImageLayer[],
-  annotations: Annotations,
+  { labels, cmd }: ConfigOptions,
 ): ImageConfig {
   return {
     created: CREATED,
     architecture: platform.architecture,
     os: platform.os,
     ...(platform.variant === undefined ? {} : { variant: platform.variant }),
-    config: { Labels: annotations },
+    config: { ...(cmd === undefined ? {} : { Cmd: cmd }), Labels: labels },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map(({ title }) => ({ created: CREATED, created_by: `ai-action: ${title}` })),
   };

@@ -32,6 +32,7 @@ export function checkEntry(document: ListDocument, node: unknown): CheckedEntry 
   const problems = [
     ...mistakes.map((mistake) => problemOf(document, place ?? node, mistake)),
     ...doubledKeys(document, place, keys),
+    ...['variants', 'labels'].flatMap((key) => doubledInner(document, place, key)),
   ];
   const image = nameIsRight ? imageOf(listed) : undefined;
   return {
@@ -43,7 +44,7 @@ export function checkEntry(document: ListDocument, node: unknown): CheckedEntry 
   };
 }
 
-const NAMING = new Set(['name', 'image', 'tag', 'tagAs']);
+const NAMING = new Set(['name', 'image', 'tag', 'tagAs', 'variants']);
 
 function explainNotMapping(plain: unknown): string {
   const name = typeof plain === 'string' ? plain : 'owner/model';
@@ -58,6 +59,7 @@ function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key], text: explainUnknownKey(key) }));
   }
+  if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_type' && issue.input === undefined) return [];
   if (issue.code === 'invalid_union' && Array.isArray(issue.input)) return mistakesOfItems(issue);
   if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return [{ path, text: issue.message }];
@@ -95,8 +97,26 @@ function missingKeys(keys: readonly string[]): Mistake[] {
   return missing;
 }
 
+/** How the values are written that are no texts. */
+const FORMS: Readonly<Record<string, string>> = {
+  variants: 'variants must be tags with their globs\nwrite variants: {q4_k_m: "*Q4_K_M*.gguf"}',
+  labels: 'labels must be names with their texts\nwrite labels: {com.example.team: search}',
+  cmd: 'cmd must be a list of texts\nwrite cmd: [-c, 8192]',
+};
+
 function explainShape(issue: z.core.$ZodIssue): string {
   const key = String(issue.path[0] ?? 'entry');
+  const form = FORMS[key];
+  if (form !== undefined) {
+    if (issue.path.length === 1 && issue.input !== null) return form;
+    if (issue.path.length > 1) {
+      const where = key === 'cmd' ? 'an item of cmd' : `"${String(issue.path[1])}" of ${key}`;
+      const what = key === 'variants' ? 'a glob or a list of globs' : 'one text';
+      return issue.input === null
+        ? `${where} has no value\nwrite one, or remove it`
+        : `${where} must be ${what}\n${form.slice(form.indexOf('\n') + 1)}`;
+    }
+  }
   if (issue.path.length > 1) {
     return issue.input === null
       ? `an item of ${key} has no value\nwrite one, or remove it`
@@ -143,4 +163,15 @@ function doubledKeys(document: ListDocument, map: unknown, keys: readonly string
     }
     return [document.problemAt(key, `the key ${name} is there twice in this entry\nremove one of them`)];
   });
+}
+
+/** Of a mapping within an entry. */
+function doubledInner(document: ListDocument, map: unknown, key: string): Problem[] {
+  const inner = isMap(map) ? document.resolve(nodeAt(map, [key])) : undefined;
+  if (inner === map || !isMap(inner)) return [];
+  return doubledKeys(
+    document,
+    inner,
+    inner.items.map((item) => keyText(document.resolve(item.key))),
+  );
 }

@@ -2,7 +2,19 @@ import { compareBytes } from '../oci/compare.ts';
 import { type Entry, formatPlatform, referencesOf } from './entry.ts';
 
 /** The keys of a list whose change changes an image or where it is found. */
-export type ChangedField = 'name' | 'sha' | 'source' | 'tag' | 'include' | 'exclude' | 'layout' | 'platforms';
+export type ChangedField =
+  | 'name'
+  | 'sha'
+  | 'source'
+  | 'tag'
+  | 'include'
+  | 'exclude'
+  | 'layout'
+  | 'platforms'
+  | 'variants'
+  | 'labels'
+  | 'prompt'
+  | 'cmd';
 
 export interface ChangedEntry {
   entry: Entry;
@@ -14,7 +26,7 @@ export interface ChangedEntry {
 export interface ListDiff {
   added: readonly Entry[];
   changed: readonly ChangedEntry[];
-  /** A folder's content is not in the list: an entry with a source is here though its files may have changed. */
+  /** What is in files is not in the list: an entry with a source or a prompt is here though these may have changed. */
   unchanged: readonly Entry[];
   /** Entries of the base none of whose references is left; their images are kept. */
   removed: readonly Entry[];
@@ -58,5 +70,9 @@ function comparable(entry: Entry): Record<ChangedField, string | undefined> {
     exclude: entry.exclude.join('\n'),
     layout: entry.layout,
     platforms: entry.platforms.map(formatPlatform).join('\n'),
+    variants: JSON.stringify(entry.variant),
+    labels: JSON.stringify(entry.labels),
+    prompt: entry.prompt,
+    cmd: JSON.stringify(entry.cmd),
   };
 }

@@ -127,8 +127,10 @@ function entryText(listed: ListedEntry, flow: boolean): string {
   return flow ? `{ ${pairs.join(', ')} }` : pairs.join('\n');
 }
 
+type Value = string | readonly string[] | Readonly<Record<string, unknown>>;
+
 /** A value on one line, quoted where YAML's core schema would take it for something else than text. */
-function valueText(value: string | readonly string[], flow: boolean): string {
+function valueText(value: Value, flow: boolean): string {
   const options = { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 } as const;
   const inFlow = stringify(typeof value === 'string' ? [value] : value, options).trimEnd();
   if (typeof value !== 'string') return inFlow;

@@ -24,10 +24,26 @@ interface EntryOptions {
   /** Globs of the files to leave out, sorted. */
   exclude: readonly string[];
   layout: Layout;
+  /** Which of these files the image has, where the list makes several images of one entry. */
+  variant?: Variant;
+  /** Of the config, sorted by their names; they win over those that are made of the files. */
+  labels?: Readonly<Record<string, string>>;
+  /** A file with a system prompt, relative to the list's folder and inside it, `/` between its parts. */
+  prompt?: string;
+  /** Arguments of llama.cpp for the image's `Cmd`, without the files that are filled in. */
+  cmd?: readonly string[];
   /** At least one, each once, sorted. */
   platforms: readonly Platform[];
   /** Where the entry begins. */
   position: Position;
+}
+
+/** One of the images that are made of an entry with `variants`; see `selectFiles`. */
+export interface Variant {
+  /** Globs of the files that it has, sorted. */
+  globs: readonly string[];
+  /** Those of all variants of the entry, sorted: small files that none of them matches are in every image. */
+  claimed: readonly string[];
 }
 
 /** A model of the Hub at a commit. */
@@ -51,6 +67,16 @@ export interface FolderEntry extends EntryOptions {
 /** One model of a list, checked, with every default filled in. */
 export type Entry = HubEntry | FolderEntry;
 
+/** One with a system prompt. */
+export type PromptEntry = Entry & { prompt: string };
+
+/** Bytes of a prompt. */
+export const MAX_PROMPT = 2 ** 20;
+
+export function hasPrompt(entry: Entry): entry is PromptEntry {
+  return entry.prompt !== undefined;
+}
+
 /** What names an entry: `image:tag` for each of its tags. No two entries of a list share one. */
 export function referencesOf(entry: Pick<Entry, 'image' | 'tags'>): string[] {
   return entry.tags.map((tag) => `${entry.image}:${tag}`);
@@ -58,7 +84,16 @@ export function referencesOf(entry: Pick<Entry, 'image' | 'tags'>): string[] {
 
 /** The folder of an entry that has one, as a path that the file system understands. */
 export function sourceFolder(entry: FolderEntry): string {
-  return path.resolve(path.dirname(entry.position.file), entry.source);
+  return besideList(entry, entry.source);
+}
+
+/** The file of an entry's prompt, as a path that the file system understands. */
+export function promptFile(entry: PromptEntry): string {
+  return besideList(entry, entry.prompt);
+}
+
+function besideList({ position }: Entry, relative: string): string {
+  return path.resolve(path.dirname(position.file), relative);
 }
 
 export function formatPlatform({ os, architecture, variant }: Platform): string {

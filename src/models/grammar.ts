@@ -162,20 +162,54 @@ function meant(word: string, known: readonly string[]): string | undefined {
 
 /** Relative, `/` between its parts, and not above the list's own folder. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it keeps out
-export const FOLDER = /^(?!\/)(?![A-Za-z]:)(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\u0000-\u001f\u007f]+$/;
+export const RELATIVE = /^(?!\/)(?![A-Za-z]:)(?!~)(?!(?:.*\/)?\.\.(?:\/|$))[^\\\u0000-\u001f\u007f]+$/;
 
-export function explainFolder(folder: string): string {
-  if (folder === '') return 'the source is empty\nwrite a folder, relative to the list';
-  if (/^(?:\/|~|[A-Za-z]:)/.test(folder)) {
-    return `the source "${folder}" is not relative\nwrite the folder relative to the list: it lies beside the list or below`;
-  }
-  if (/(?:^|\/)\.\.(?:\/|$)/.test(folder)) {
+/** @param key what it is written under, and `what` it is: a folder, a file */
+export function explainRelative(key: string, what: string, written: string): string {
+  if (written === '') return `the ${key} is empty\nwrite a ${what}, relative to the list`;
+  if (/^(?:\/|~|[A-Za-z]:)/.test(written)) {
     return (
-      `the source "${folder}" may lead out of the list's folder\n` +
-      'put the folder beside the list or below it, or the list above the folder, and write it without ".."'
+      `the ${key} "${written}" is not relative\n` +
+      `write the ${what} relative to the list: it lies beside the list or below`
     );
   }
-  if (folder.includes('\\'))
-    return `the source "${folder}" has backslashes\nwrite ${folder.replaceAll('\\', '/')}`;
-  return 'the source has control characters\nwrite a folder, relative to the list';
+  if (/(?:^|\/)\.\.(?:\/|$)/.test(written)) {
+    return (
+      `the ${key} "${written}" may lead out of the list's folder\n` +
+      `put the ${what} beside the list or below it, or the list above the ${what}, and write it without ".."`
+    );
+  }
+  if (written.includes('\\'))
+    return `the ${key} "${written}" has backslashes\nwrite ${written.replaceAll('\\', '/')}`;
+  return `the ${key} has control characters\nwrite a ${what}, relative to the list`;
+}
+
+/** Those that this program reads again from images are its own. */
+export const LABEL = /^(?!ai\.depot\.)[A-Za-z0-9](?:[\w./:-]{0,253}[A-Za-z0-9])?$/;
+
+export function explainLabel(name: string): string {
+  if (name === '') return 'a label has no name\nwrite name: value';
+  if (name.startsWith('ai.depot.')) {
+    return `"${name}" is a label of ai-action's own\ngive it another name, as in com.example.${name.slice(9)}`;
+  }
+  return `"${name}" is not a label's name\na name has letters, digits and . _ / : - between them, at most 255`;
+}
+
+// oxlint-disable-next-line no-control-regex -- a container's runtime takes none
+export const LABEL_VALUE = /^[^\u0000]{0,16384}$/;
+// oxlint-disable-next-line no-control-regex -- a container's runtime takes none
+export const ARGUMENT = /^[^\u0000]{0,65536}$/;
+
+export function explainLabelValue(value: string): string {
+  return explainLong('a label', value, 16_384);
+}
+
+export function explainArgument(value: string): string {
+  return explainLong('an argument of cmd', value, 65_536);
+}
+
+function explainLong(what: string, value: string, most: number): string {
+  return value.includes('\0')
+    ? `${what} has a NUL character\nremove it`
+    : `${what} has ${value.length} characters\nat most ${most} are kept`;
 }

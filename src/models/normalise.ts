@@ -1,15 +1,34 @@
 import path from 'node:path';
 import { compareBytes } from '../oci/compare.ts';
 import type { Platform } from '../oci/descriptor.ts';
-import { type Entry, formatPlatform, type Position } from './entry.ts';
+import { type Entry, formatPlatform, type Position, type Variant } from './entry.ts';
 import { imageNameOf } from './image-name.ts';
 import type { ListedEntry } from './schema.ts';
 
 const DEFAULT_TAG = 'latest';
 const DEFAULT_PLATFORMS = ['linux/amd64', 'linux/arm64'];
 
-/** The entry with its defaults filled in and what has no order sorted, so that equal entries are equal data. */
-export function normalise(listed: ListedEntry, position: Position): Entry {
+/**
+ * The entry with its defaults filled in and what has no order sorted, so that equal entries are equal data: one for
+ * each image that its variants make. Variants of the same globs are one image with several tags.
+ */
+export function normalise(listed: ListedEntry, position: Position): Entry[] {
+  const { variants } = listed;
+  const entry = withoutVariants(listed, position);
+  if (variants === undefined) return [entry];
+  const claimed = [...new Set(Object.values(variants).flatMap(several))].toSorted(compareBytes);
+  const images = new Map<string, { tags: string[]; variant: Variant }>();
+  for (const [tag, written] of Object.entries(variants)) {
+    const globs = several(written).toSorted(compareBytes);
+    const key = JSON.stringify(globs);
+    const image = images.get(key) ?? { tags: [], variant: { globs, claimed } };
+    image.tags.push(tag);
+    images.set(key, image);
+  }
+  return [...images.values()].map((image) => ({ ...entry, ...image }));
+}
+
+function withoutVariants(listed: ListedEntry, position: Position): Entry {
   const image = imageOf(listed);
   if (image === undefined) throw new RangeError(`"${listed.name}" leaves nothing of an image name`);
   const options = {
@@ -20,6 +39,9 @@ export function normalise(listed: ListedEntry, position: Position): Entry {
     exclude: several(listed.exclude).toSorted(compareBytes),
     layout: listed.layout ?? 'layers',
     platforms: platformsOf(listed),
+    ...(listed.labels === undefined ? {} : { labels: sortedByName(listed.labels) }),
+    ...(listed.prompt === undefined ? {} : { prompt: path.posix.join(listed.prompt, '.') }),
+    ...(listed.cmd === undefined ? {} : { cmd: listed.cmd }),
     position,
   };
   const { sha, source, pin, track } = listed;
@@ -30,7 +52,8 @@ export function normalise(listed: ListedEntry, position: Position): Entry {
   throw new RangeError(`"${listed.name}" has neither a sha nor a source`);
 }
 
-export function tagsOf(listed: Pick<ListedEntry, 'tag' | 'tagAs'>): string[] {
+export function tagsOf(listed: Pick<ListedEntry, 'tag' | 'tagAs' | 'variants'>): string[] {
+  if (listed.variants !== undefined) return Object.keys(listed.variants);
   return several(listed.tag ?? listed.tagAs ?? DEFAULT_TAG);
 }
 
@@ -54,6 +77,10 @@ function canonicalPlatform(text: string): string {
   return variant === undefined || variant === implied
     ? formatPlatform({ os, architecture })
     : formatPlatform({ os, architecture, variant });
+}
+
+function sortedByName(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => compareBytes(a, b)));
 }
 
 function several(value: string | readonly string[] | undefined): string[] {

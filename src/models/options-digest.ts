@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BuilderName } from '../image/layer-key.ts';
+import type { Digest } from '../oci/digest.ts';
 import { type Entry, formatPlatform } from './entry.ts';
 
 /**
@@ -7,15 +8,22 @@ import { type Entry, formatPlatform } from './entry.ts';
  * it makes the annotation that tells whether a published image is up to date. Tags, the image's name and the place
  * of a source folder change nothing in the image and are left out. What has its default is not written, so that
  * an option that is added later leaves the digests of entries that don't use it as they are.
+ *
+ * @param prompt digest of the entry's prompt, where it has one
  */
-export function optionsDigest(entry: Entry, builder: BuilderName): string {
+export function optionsDigest(entry: Entry, builder: BuilderName, prompt?: Digest): string {
+  const { cmd, labels, variant } = entry;
   const options = {
     builder,
+    ...(cmd === undefined ? {} : { cmd }),
     ...(entry.exclude.length === 0 ? {} : { exclude: entry.exclude }),
     ...(entry.include.length === 0 ? {} : { include: entry.include }),
+    ...(labels === undefined ? {} : { labels }),
     ...(entry.layout === 'layers' ? {} : { layout: entry.layout }),
     name: entry.name,
     platforms: entry.platforms.map(formatPlatform),
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(variant === undefined ? {} : { variant }),
   };
   return createHash('sha256').update(JSON.stringify(options)).digest('hex');
 }

@@ -9,7 +9,7 @@ import type { Problem } from './problem.ts';
 import { LIST_KEYS } from './schema.ts';
 
 export interface ParsedList {
-  /** The entries without a mistake, in the list's order. */
+  /** The entries without a mistake, in the list's order; one with variants is there once for each image. */
   entries: readonly Entry[];
   /** All mistakes, in the order of their places; the list may be used where there are none. */
   problems: readonly Problem[];
@@ -69,7 +69,7 @@ function checkList(document: ListDocument, file: string): ParsedList {
     for (const problem of found) problems.push(problem);
     if (named !== undefined) problems.push(...collisions(document, named, seen));
     if (listed !== undefined && found.length === 0) {
-      entries.push(normalise(listed, { file, ...document.lineOf(node) }));
+      entries.push(...normalise(listed, { file, ...document.lineOf(node) }));
     }
   }
   return { entries, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };

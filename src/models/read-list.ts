@@ -1,11 +1,21 @@
 /** Reads a list from its file: everything that can be known of it without asking a hub or a registry. */
+import type { Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { MAX_TEXT } from './document.ts';
-import { type Entry, type FolderEntry, sourceFolder } from './entry.ts';
+import {
+  type Entry,
+  type FolderEntry,
+  hasPrompt,
+  MAX_PROMPT,
+  type PromptEntry,
+  promptFile,
+  sourceFolder,
+} from './entry.ts';
 import { parseList, type ParsedList, problemsIn } from './parse.ts';
 import type { Problem } from './problem.ts';
+import { wholeEntries } from './variants.ts';
 
 export interface ReadList extends ParsedList {
   /** The list as it was read; empty where it is not text. */
@@ -21,13 +31,13 @@ export async function readList(models: string): Promise<ReadList> {
   const text = decode(bytes);
   if (text === undefined) return { text: '', entries: [], problems: [notText(models, bytes)] };
   const parsed = parseList(text, models);
-  const missing = await folderMistakes(parsed.entries, models);
+  const missing = await fileMistakes(parsed.entries, models);
   if (missing.length === 0) return { text, ...parsed };
-  const wrong = new Set(missing.map(({ entry }) => entry));
+  const wrong = new Set(missing.map(({ entry: { position } }) => position));
   const problems = [...parsed.problems, ...problemsIn(text, models, missing)];
   return {
     text,
-    entries: parsed.entries.filter((entry) => !wrong.has(entry)),
+    entries: parsed.entries.filter(({ position }) => !wrong.has(position)),
     problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column),
   };
 }
@@ -100,32 +110,63 @@ function notText(file: string, bytes: Buffer): Problem {
   };
 }
 
-interface FolderMistake {
+interface FileMistake {
   entry: Entry;
   key: string;
   text: string;
 }
 
-async function folderMistakes(entries: readonly Entry[], models: string): Promise<FolderMistake[]> {
-  const folders = entries.filter((entry) => entry.source !== undefined);
-  if (folders.length === 0) return [];
+async function fileMistakes(entries: readonly Entry[], models: string): Promise<FileMistake[]> {
+  const reading = wholeEntries(entries).filter(({ source, prompt }) => (source ?? prompt) !== undefined);
+  if (reading.length === 0) return [];
   const root = await realpath(path.dirname(models));
   const found = await Promise.all(
-    folders.map(async (entry) => ({ entry, text: await explainFolder(entry, root) })),
+    reading.flatMap((entry) => [
+      ...(entry.source === undefined ? [] : [explainFolder(entry, root)]),
+      ...(hasPrompt(entry) ? [explainPrompt(entry, root)] : []),
+    ]),
   );
-  return found.flatMap(({ entry, text }) => (text === undefined ? [] : [{ entry, key: 'source', text }]));
+  return found.filter((mistake) => mistake !== undefined);
 }
 
-async function explainFolder(entry: FolderEntry, root: string): Promise<string | undefined> {
-  const folder = sourceFolder(entry);
+async function explainFolder(entry: FolderEntry, root: string): Promise<FileMistake | undefined> {
+  const { source } = entry;
+  const text = await explainPlace(sourceFolder(entry), root, {
+    isRight: (stats) => stats.isDirectory(),
+    absent: `there is no folder ${source} beside the list\nwrite the folder relative to the list, in the right case`,
+    wrong: `${source} is not a folder\nname the folder that holds it`,
+    outside: `${source} leads out of the list's folder by a symbolic link\ncopy the model's files there`,
+  });
+  return text === undefined ? undefined : { entry, key: 'source', text };
+}
+
+async function explainPrompt(entry: PromptEntry, root: string): Promise<FileMistake | undefined> {
+  const { prompt } = entry;
+  const text = await explainPlace(promptFile(entry), root, {
+    isRight: (stats) => stats.isFile() && stats.size <= MAX_PROMPT,
+    absent: `there is no file ${prompt} beside the list\nwrite the file relative to the list, in the right case`,
+    wrong: `${prompt} is not a file of at most ${MAX_PROMPT} bytes\nname the text that is the prompt`,
+    outside: `${prompt} leads out of the list's folder by a symbolic link\ncopy the file there`,
+  });
+  return text === undefined ? undefined : { entry, key: 'prompt', text };
+}
+
+interface Place {
+  isRight: (stats: Stats) => boolean;
+  absent: string;
+  wrong: string;
+  outside: string;
+}
+
+/** @returns what is wrong with it, in the words of `place` */
+async function explainPlace(file: string, root: string, place: Place): Promise<string | undefined> {
   try {
-    if (!(await stat(folder)).isDirectory())
-      return `${entry.source} is not a folder\nname the folder that holds it`;
-    const real = path.relative(root, await realpath(folder));
-    if (real !== '..' && !real.startsWith(`..${path.sep}`) && !path.isAbsolute(real)) return undefined;
-    return `${entry.source} leads out of the list's folder by a symbolic link\ncopy the model's files there`;
+    if (!place.isRight(await stat(file))) return place.wrong;
+    const real = path.relative(root, await realpath(file));
+    const isInside = real !== '..' && !real.startsWith(`..${path.sep}`) && !path.isAbsolute(real);
+    return isInside ? undefined : place.outside;
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) throw error;
-    return `there is no folder ${entry.source} beside the list\nwrite the folder relative to the list, in the right case`;
+    return place.absent;
   }
 }

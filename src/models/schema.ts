@@ -2,22 +2,28 @@
 import * as z from 'zod';
 import { nearest } from './nearest.ts';
 import {
+  ARGUMENT,
   COMMIT,
+  explainArgument,
   explainCommit,
-  explainFolder,
   explainGlob,
   explainImageName,
+  explainLabel,
+  explainLabelValue,
   explainModelName,
   explainPlatform,
   explainRef,
+  explainRelative,
   explainTag,
-  FOLDER,
   GLOB,
   IMAGE_NAME,
   isClosed,
+  LABEL,
+  LABEL_VALUE,
   MODEL_NAME,
   PLATFORM,
   REF,
+  RELATIVE,
   TAG,
 } from './grammar.ts';
 
@@ -50,6 +56,10 @@ const LAYOUTS = ['layers', 'single'] as const;
 /** A list's scalars are texts (see document.ts); for editors it is a boolean. */
 const Flag = z.enum(['true', 'false'], { error: ({ input }) => explainFlag(String(input)) });
 
+/** A list's scalars are texts; for editors a number or a boolean will do. */
+const LabelValue = textOf(LABEL_VALUE, explainLabelValue);
+const Argument = textOf(ARGUMENT, explainArgument);
+
 const tags = oneOrSeveral(Tag, 'tags').optional();
 
 export const EntrySchema = z
@@ -64,7 +74,7 @@ export const EntrySchema = z
         description: 'The commit of the model on the Hub: 40 hexadecimal digits in lower case.',
         examples: ['11c5a3d5811f50298f278a704980280950aedb10'],
       }),
-    source: textOf(FOLDER, explainFolder)
+    source: textOf(RELATIVE, (folder) => explainRelative('source', 'folder', folder))
       .optional()
       .meta({
         description:
@@ -113,6 +123,42 @@ export const EntrySchema = z
       .meta({
         description: 'layers (the default): a layer per large file and one for the rest. single: one layer.',
       }),
+    variants: z
+      .record(Tag, oneOrSeveral(Glob, 'globs'))
+      .refine((variants) => Object.keys(variants).length > 0, {
+        error: 'the variants are empty\nleave the key out, or write variants: {tag: glob}',
+      })
+      .meta({
+        description:
+          'One image for each of these tags out of this model: with the files that its globs match, and the small ' +
+          'files that no variant matches.',
+        examples: [{ latest: '*Q4_K_M*.gguf', q4_k_m: '*Q4_K_M*.gguf', q8_0: '*Q8_0*.gguf' }],
+      })
+      .optional(),
+    labels: z
+      .record(textOf(LABEL, explainLabel), LabelValue)
+      .optional()
+      .meta({
+        description: "The image's own labels; they win over those that are made of its files.",
+        examples: [{ 'gguf.model.usage': 'image-to-text' }],
+      }),
+    prompt: textOf(RELATIVE, (file) => explainRelative('prompt', 'file', file))
+      .optional()
+      .meta({
+        description:
+          'A file with a system prompt, relative to this list and beside it or below it: the image has it under its name.',
+        examples: ['system-prompt.txt'],
+      }),
+    cmd: z
+      .array(Argument)
+      .max(1000, { error: 'cmd has more than 1000 arguments\nwrite fewer' })
+      .optional()
+      .meta({
+        description:
+          "Arguments of llama.cpp, as the image's Cmd. Those that name the GGUF files (-m, -md, --mmproj, --lora) are " +
+          'put before them where they are not among them.',
+        examples: [['-c', '8192'], []],
+      }),
     platforms: oneOrSeveral(textOf(PLATFORM, explainPlatform), 'platforms')
       .optional()
       .meta({
@@ -129,6 +175,8 @@ export const EntrySchema = z
     allOf: [
       { oneOf: [{ required: ['sha'] }, { required: ['source'] }] },
       { not: { required: ['tag', 'tagAs'] } },
+      { not: { required: ['tag', 'variants'] } },
+      { not: { required: ['tagAs', 'variants'] } },
     ],
   });
 
@@ -169,6 +217,13 @@ export function keyMistakes(has: (key: string) => boolean): Mistake[] {
   if (has('tag') && has('tagAs')) {
     mistakes.push({ path: ['tagAs'], text: 'tag and tagAs mean the same\nkeep tag, remove tagAs' });
   }
+  for (const key of ['tag', 'tagAs']) {
+    if (!has('variants') || !has(key)) continue;
+    const text =
+      `${key} and variants both name tags\n` +
+      `remove ${key}; an image may have several: variants: {latest: "*Q4*", q4: "*Q4*"}`;
+    mistakes.push({ path: [key], text });
+  }
   return mistakes;
 }
 
@@ -188,6 +243,8 @@ export function listJsonSchema(): object {
     target: 'draft-7',
     io: 'input',
     override({ zodSchema, jsonSchema }) {
+      if (zodSchema === LabelValue || zodSchema === Argument)
+        jsonSchema.type = ['string', 'number', 'boolean'];
       if (zodSchema !== Flag) return;
       delete jsonSchema.enum;
       jsonSchema.type = 'boolean';

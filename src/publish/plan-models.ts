@@ -11,6 +11,7 @@ import type { Progress } from '../report/progress.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { limitWarnings } from './limits.ts';
 import { planEntryLayers } from './plan-layers.ts';
+import { readPrompt } from './prompt.ts';
 import { recipeOf } from './recipe.ts';
 import { readTagState, type TagState } from './tag-state.ts';
 import type { Target } from './target.ts';
@@ -102,7 +103,8 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
   try {
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
     const target = run.targetOf?.(entry);
-    const wanted = { sha, recipe: recipeOf(entry, run.builder) };
+    const prompt = await readPrompt(entry);
+    const wanted = { sha, recipe: recipeOf(entry, run.builder, prompt?.digest) };
     const state = target && (await readTagState(target, entry.tags, wanted).catch(asAbsent));
     if (state?.current !== undefined && !run.force) {
       return { action: actionFor(state), reason: state.reason, sha, ...importedAs(target) };
@@ -110,7 +112,8 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
     const reason = state?.reason ?? 'not compared with a registry';
     if (left.sized === 0) return { action: 'publish', reason, sha, ...importedAs(target) };
     left.sized -= 1;
-    const layers = planEntryLayers(entry, await source.revision(run.signal), run.builder);
+    const revision = await source.revision(run.signal);
+    const layers = planEntryLayers(entry, revision, run.builder, prompt?.file);
     const published = target && (await publishedLayers(target.repository, state?.previous));
     const missing = layers.filter(({ key }) => published?.has(key) !== true);
     return {

@@ -1,7 +1,8 @@
 /** Publishes one model: blobs, then manifests, then the index, then the tags, then their import (invariant 6). */
 import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
 import { describeWait } from '../http/reason.ts';
-import type { Source } from '../hub/source.ts';
+import { isGguf } from '../formats/gguf-shards.ts';
+import type { Source, SourceFile } from '../hub/source.ts';
 import { makeImage, type Image } from '../image/image.ts';
 import { publishedLayers, type PublishedLayers } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
@@ -9,8 +10,10 @@ import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
 import type { Progress } from '../report/progress.ts';
 import { importTags } from './import-tags.ts';
+import { readConfigOptions } from './config-options.ts';
 import { planEntryLayers } from './plan-layers.ts';
-import { recipeOf } from './recipe.ts';
+import { readPrompt, withPrompt, type Prompt } from './prompt.ts';
+import { ggufRecipe, recipeOf } from './recipe.ts';
 import { readTagState, type TagState } from './tag-state.ts';
 import type { Target } from './target.ts';
 
@@ -55,12 +58,11 @@ export async function publishModel(entry: Entry, run: PublishRun): Promise<Publi
   try {
     const target = run.targetOf(entry);
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
-    const state = await readTagState(target, entry.tags, {
-      sha,
-      recipe: recipeOf(entry, run.builder.name),
-    });
+    const prompt = await readPrompt(entry);
+    const recipe = recipeOf(entry, run.builder.name, prompt?.digest);
+    const state = await readTagState(target, entry.tags, { sha, recipe });
     if (state.current !== undefined && !run.force) return await catchUp({ sha, target, state }, run);
-    return await buildModel({ entry, source, target, state }, run);
+    return await buildModel({ entry, source, target, state, prompt, recipe }, run);
   } finally {
     await source.close();
   }
@@ -96,11 +98,17 @@ interface Work {
   source: Source;
   target: Target;
   state: TagState;
+  prompt: Prompt | undefined;
+  recipe: string;
 }
 
-async function buildModel({ entry, source, target, state }: Work, run: PublishRun): Promise<PublishedModel> {
+async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> {
+  const { entry, target, state, prompt, recipe } = work;
+  const source = withPrompt(work.source, prompt);
   const revision = await source.revision(run.signal);
-  const layers = planEntryLayers(entry, revision, run.builder.name);
+  const layers = planEntryLayers(entry, revision, run.builder.name, prompt?.file);
+  const files = layers.flatMap((layer) => [...layer.files]);
+  const options = await readConfigOptions({ entry, source, files }, run);
   const published = await publishedLayers(target.repository, state.previous);
   if (run.force) await forgetAbsent(published, target.repository);
   const moving = layers.filter((layer) => !published.has(layer.key));
@@ -118,7 +126,8 @@ async function buildModel({ entry, source, target, state }: Work, run: PublishRu
     revision,
     layers: built,
     platforms: entry.platforms,
-    recipe: recipeOf(entry, run.builder.name),
+    recipe: files.some(isGguf) ? ggufRecipe(recipe) : recipe,
+    options,
   });
   await pushImage(image, target.repository, entry.tags);
   const { digest } = image.index.descriptor;
@@ -134,7 +143,7 @@ async function buildModel({ entry, source, target, state }: Work, run: PublishRu
     reason: state.reason,
     layers: built.map(summary),
     ...importedAs(target),
-    largestFile: largestOf(layers),
+    largestFile: largestOf(files),
   };
 }
 
@@ -169,8 +178,7 @@ function layerProgress(entry: Entry, { progress }: PublishRun): BuildProgress {
   };
 }
 
-function largestOf(layers: readonly PlannedLayer[]): string {
-  const files = layers.flatMap((layer) => [...layer.files]);
+function largestOf(files: readonly SourceFile[]): string {
   return files.reduce((largest, file) => (file.size > largest.size ? file : largest)).path;
 }
 

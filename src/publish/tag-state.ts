@@ -1,13 +1,14 @@
 /** Whether an entry's tags hold what the list asks for (docs/architecture.md, "Up to date"). */
 import { readPublished, type PublishedImage } from '../image/published.ts';
 import type { Digest } from '../oci/digest.ts';
+import { ggufRecipe } from './recipe.ts';
 import type { Target } from './target.ts';
 
 /** What an up-to-date index carries. */
 export interface Wanted {
   /** Revision annotation. */
   sha: string;
-  /** Recipe annotation. */
+  /** Recipe annotation, or what `ggufRecipe` makes of it. */
   recipe: string;
 }
 
@@ -66,7 +67,7 @@ export async function readTagState(
 }
 
 function isCurrent(image: PublishedImage | undefined, { sha, recipe }: Wanted): boolean {
-  return image?.revision === sha && image.recipe === recipe;
+  return image?.revision === sha && (image.recipe === recipe || image.recipe === ggufRecipe(recipe));
 }
 
 /** A stale tag is going to name the image that is up to date. */

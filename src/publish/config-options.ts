@@ -1,0 +1,39 @@
+/** What an image's config says besides its layers: labels and arguments, of its entry and of its GGUF files. */
+import { isGguf } from '../formats/gguf-shards.ts';
+import { ggufCommand } from '../gguf/command.ts';
+import { ggufLabels } from '../gguf/labels.ts';
+import { readModels } from '../gguf/read-models.ts';
+import type { Source, SourceFile } from '../hub/source.ts';
+import type { ConfigOptions } from '../image/image.ts';
+import type { Entry } from '../models/entry.ts';
+import type { Progress } from '../report/progress.ts';
+
+interface Content {
+  entry: Entry;
+  source: Source;
+  /** All files of the image. */
+  files: readonly SourceFile[];
+}
+
+interface Run {
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads the headers of GGUF files. One that cannot be read is published like any other file, and said.
+ * @throws UserError where the entry's `cmd` cannot be filled in, and what the source throws
+ */
+export async function readConfigOptions(
+  { entry, source, files }: Content,
+  { progress, signal }: Run,
+): Promise<ConfigOptions> {
+  const { labels, cmd } = entry;
+  const { models, broken } = await readModels(source, files.filter(isGguf), signal);
+  for (const why of broken) progress.note(`  ${entry.name}: no labels of ${why}`);
+  const paths = new Set(files.map(({ path }) => path));
+  return {
+    labels: { ...ggufLabels(models), ...labels },
+    ...(cmd === undefined ? {} : { cmd: ggufCommand(cmd, models, paths) }),
+  };
+}
