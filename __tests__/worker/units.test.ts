@@ -125,27 +125,37 @@ describe('the budget', () => {
     const order: string[] = [];
     const first = await budget.acquire(6);
     const waiting = ['b', 'c', 'd'].map(async (name) => {
-      const release = await budget.acquire(name === 'b' ? 8 : 2);
+      const room = await budget.acquire(name === 'b' ? 8 : 2);
       order.push(name);
-      return release;
+      return room;
     });
     await Promise.resolve();
     expect(order).toEqual([]); // c would fit, but b came first
-    first();
-    first();
+    first.release();
+    first.release();
     const [b, c] = await Promise.all(waiting.slice(0, 2));
     expect(order).toEqual(['b', 'c']);
-    b?.();
-    c?.();
+    b?.release();
+    c?.release();
     await waiting[2];
     expect(order).toEqual(['b', 'c', 'd']);
   });
 
   test('gives all it has to who wants more', async () => {
     const budget = new Budget(10);
-    const release = await budget.acquire(100);
-    release();
-    await expect(budget.acquire(10)).resolves.toBeDefined();
+    const room = await budget.acquire(100);
+    room.release();
+    await expect(budget.acquire(10)).resolves.toHaveProperty('bytes.length', 10);
+  });
+
+  test('hands out memory again that nobody reads any more, while others hold some', async () => {
+    const budget = new Budget(20);
+    const [held, sent, failed] = await Promise.all([5, 5, 5].map((bytes) => budget.acquire(bytes)));
+    failed?.release();
+    sent?.release({ isReusable: true });
+    expect((await budget.acquire(5)).bytes.buffer).toBe(sent?.bytes.buffer);
+    const fresh = await budget.acquire(5);
+    expect([held, sent, failed].map((room) => room?.bytes.buffer)).not.toContain(fresh.bytes.buffer);
   });
 });
 
@@ -161,7 +171,7 @@ describe('reading a body', () => {
 
   test('gives up after a minute in which nothing came', async () => {
     jest.useFakeTimers();
-    const result = readPiece({ readAtLeast: () => new Promise(() => undefined) }, 10);
+    const result = readPiece({ readAtLeast: () => new Promise(() => undefined) }, new Uint8Array(10));
     await Promise.all([
       expect(result).rejects.toBeInstanceOf(Stalled),
       jest.advanceTimersByTimeAsync(60_000),
@@ -170,9 +180,10 @@ describe('reading a body', () => {
 
   test('hands on what came, and what broke', async () => {
     const value = someBytes(10);
-    const piece = readPiece({ readAtLeast: () => Promise.resolve({ value, done: false }) }, 10);
+    const memory = new Uint8Array(10);
+    const piece = readPiece({ readAtLeast: () => Promise.resolve({ value, done: false }) }, memory);
     await expect(piece).resolves.toEqual({ value, done: false });
-    const broken = readPiece({ readAtLeast: () => Promise.reject(new Error('lost')) }, 10);
+    const broken = readPiece({ readAtLeast: () => Promise.reject(new Error('lost')) }, memory);
     await expect(broken).rejects.toThrow('lost');
   });
 });

@@ -69,7 +69,7 @@ function layOut(
 
 async function discard(reader: Reader, bytes: number, patience: number): Promise<void> {
   for (let left = bytes; left > 0;) {
-    const { value, done } = await readPiece(reader, Math.min(PIECE, left), patience * 1000);
+    const { value, done } = await readPiece(reader, new Uint8Array(Math.min(PIECE, left)), patience * 1000);
     left -= value?.length ?? 0;
     if (done && left > 0) throw new Error(`the upstream broke off ${left} bytes before the range`);
   }
@@ -108,10 +108,13 @@ async function pump(
   { length, patience, hash, refused }: Copy & { refused: Promise<never> },
 ): Promise<void> {
   let written: Promise<void> = Promise.resolve();
+  let [memory, next] = [new ArrayBuffer(PIECE), new ArrayBuffer(PIECE)];
   for (let left = length; left > 0;) {
-    const { value, done } = await readPiece(reader, Math.min(PIECE, left), patience * 1000);
+    const room = new Uint8Array(memory, 0, Math.min(PIECE, left));
+    const { value, done } = await readPiece(reader, room, patience * 1000);
     await Promise.race([written, refused]);
     if (value !== undefined) {
+      [memory, next] = [next, value.buffer];
       left -= value.length;
       written = writer.write(value);
       written.catch(() => undefined); // seen above, or below
@@ -124,7 +127,7 @@ async function pump(
 
 async function checkEnd(reader: Reader | undefined, { digest, size, patience }: Transfer): Promise<void> {
   if (reader === undefined) return;
-  const { value } = await readPiece(reader, 1, patience * 1000);
+  const { value } = await readPiece(reader, new Uint8Array(1), patience * 1000);
   if (value !== undefined && value.length > 0) throw wrongSize(digest, `${size}`, 'more');
 }
 

@@ -67,9 +67,10 @@ export class Journal {
     return Array.from(this.#storage.kv.list<UploadedPart>({ prefix: 'part:' }), ([, part]) => part);
   }
 
-  tail(): Uint8Array<ArrayBuffer>[] {
+  /** One piece of it is in memory at a time. */
+  *tail(): Generator<Uint8Array<ArrayBuffer>> {
     const pieces = this.#storage.kv.list<Uint8Array<ArrayBuffer>>({ prefix: 'tail:' });
-    return Array.from(pieces, ([, bytes]) => bytes);
+    for (const [, bytes] of pieces) yield bytes;
   }
 
   #clearTail(): void {

@@ -15,19 +15,20 @@ const LEAST = 64 * 1024;
 const PATIENCE_MS = 60_000;
 
 /**
- * Reads 64 KiB or more, up to `size` bytes, and less at the body's end.
- * @param patience milliseconds to wait for them
+ * Reads 64 KiB or more, up to as many bytes as the memory has, and less at the body's end.
+ * @param memory taken over: only what is read has it afterwards
+ * @param patience milliseconds to wait for the bytes
  * @throws Stalled when they do not come; what the body throws
  */
 export async function readPiece(
   reader: PieceReader,
-  size: number,
+  memory: Uint8Array<ArrayBuffer>,
   patience = PATIENCE_MS,
 ): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {
   const { promise: stalled, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Stalled('the body stalled')), patience);
   try {
-    return await Promise.race([reader.readAtLeast(Math.min(LEAST, size), new Uint8Array(size)), stalled]);
+    return await Promise.race([reader.readAtLeast(Math.min(LEAST, memory.length), memory), stalled]);
   } finally {
     clearTimeout(timer);
   }

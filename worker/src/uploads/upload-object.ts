@@ -15,7 +15,7 @@ import { fitsOneObject, putWhole } from './whole.ts';
 import { PartWriter, TooLarge } from './writer.ts';
 
 /** All uploads of an isolate together. */
-const BUDGET = new Budget(48 * 1024 * 1024);
+const BUDGET = new Budget(40 * 1024 * 1024);
 
 export class UploadObject extends DurableObject<StoreEnvironment> implements Upload {
   readonly #bucket: Store;
@@ -160,21 +160,40 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     if (record.whole !== undefined) {
       return record.algorithm === algorithm ? record.whole : await this.#readBack(key, algorithm);
     }
-    const tail = new Uint8Array(await new Blob(this.#journal.tail()).arrayBuffer());
-    if (record.multipartId === undefined) {
-      const digest = await digestOf(tail, algorithm);
-      if (digest === wanted) await this.#bucket.put(key, tail);
-      return digest;
-    }
     const parts = this.#journal.parts();
+    if (record.multipartId === undefined) {
+      return this.#withTail(record.offset, async (tail) => {
+        const digest = await digestOf(tail, algorithm);
+        if (digest === wanted) await this.#bucket.put(key, tail);
+        return digest;
+      });
+    }
     const multipart = this.#bucket.resumeMultipartUpload(key, record.multipartId);
     if (record.algorithm === algorithm) {
       const digest: Digest = `${algorithm}:${openHash(algorithm, record.hash).digest()}`;
       if (digest !== wanted) return digest;
     }
-    if (tail.length > 0) parts.push(await multipart.uploadPart(parts.length + 1, tail));
+    const left = record.offset - parts.length * (record.partSize ?? 0);
+    if (left > 0) {
+      parts.push(await this.#withTail(left, (tail) => multipart.uploadPart(parts.length + 1, tail)));
+    }
     await this.#assemble(record, () => multipart.complete(parts));
     return record.algorithm === algorithm ? wanted : await this.#readBack(key, algorithm);
+  }
+
+  /** @param length bytes of the tail, which are in memory only meanwhile */
+  async #withTail<T>(length: number, use: (tail: Uint8Array<ArrayBuffer>) => Promise<T>): Promise<T> {
+    const { bytes, release } = await BUDGET.acquire(length);
+    try {
+      let filled = 0;
+      for (const piece of this.#journal.tail()) {
+        bytes.set(piece, filled);
+        filled += piece.length;
+      }
+      return await use(bytes);
+    } finally {
+      release();
+    }
   }
 
   /** Completing twice fails, although the first time may have succeeded without an answer. */

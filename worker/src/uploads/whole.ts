@@ -49,9 +49,12 @@ async function copy(
 ): Promise<void> {
   const reader = body.getReader({ mode: 'byob' });
   try {
-    for (;;) {
-      const { value, done } = await readPiece(reader, PIECE);
-      if (value !== undefined) await Promise.all(sinks.map((sink) => sink.write(value)));
+    for (let memory = new ArrayBuffer(PIECE); ;) {
+      const { value, done } = await readPiece(reader, new Uint8Array(memory));
+      if (value !== undefined) {
+        await Promise.all(sinks.map((sink) => sink.write(value)));
+        memory = value.buffer;
+      }
       if (done) break;
     }
     await Promise.all(sinks.map((sink) => sink.close()));

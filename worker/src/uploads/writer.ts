@@ -1,7 +1,7 @@
 /** Cuts a body into R2's equal parts, hashing on the way. */
 import type { Bucket, MultipartUpload, UploadedPart } from '../storage/bucket.ts';
 import { dataKey } from '../storage/keys.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Room } from './budget.ts';
 import type { RunningHash } from './hash.ts';
 import type { Journal, UploadRecord } from './journal.ts';
 import type { Chunk } from './protocol.ts';
@@ -23,10 +23,8 @@ interface PartInFlight {
   hash: Uint8Array<ArrayBuffer>;
 }
 
-interface Buffer {
-  bytes: Uint8Array<ArrayBuffer>;
+interface Buffer extends Room {
   filled: number;
-  release: () => void;
 }
 
 export interface WriterOptions {
@@ -50,6 +48,7 @@ export class PartWriter {
   #multipart: MultipartUpload | undefined;
   #offset: number;
   #partNumber: number;
+  #piece = new ArrayBuffer(PIECE);
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -101,8 +100,7 @@ export class PartWriter {
     const partSize = record.partSize ?? MIN_PART;
     const left = this.#offset % partSize;
     const room = Math.min(partSize, left + expected);
-    const release = await budget.acquire(room);
-    const bytes = new Uint8Array(room);
+    const { bytes, release } = await budget.acquire(room);
     let filled = 0;
     if (left > 0) {
       for (const piece of journal.tail()) {
@@ -117,8 +115,10 @@ export class PartWriter {
   async #fill(buffer: Buffer, reader: ReadableStreamBYOBReader): Promise<boolean> {
     while (buffer.filled < buffer.bytes.length) {
       // Copied, since a read that fails keeps the memory that it was given.
-      const { value, done } = await readPiece(reader, Math.min(PIECE, buffer.bytes.length - buffer.filled));
+      const size = Math.min(PIECE, buffer.bytes.length - buffer.filled);
+      const { value, done } = await readPiece(reader, new Uint8Array(this.#piece, 0, size));
       if (value !== undefined) {
+        this.#piece = value.buffer;
         this.#options.hash.update(value);
         buffer.bytes.set(value, buffer.filled);
         buffer.filled += value.length;
@@ -142,7 +142,12 @@ export class PartWriter {
         this.#multipart = bucket.resumeMultipartUpload(dataKey(record.data), record.multipartId);
       }
     }
-    const part = this.#multipart.uploadPart(number, buffer.bytes).finally(buffer.release);
+    const part = this.#multipart.uploadPart(number, buffer.bytes);
+    // A part that failed may still be on its way.
+    part.then(
+      () => buffer.release({ isReusable: true }),
+      () => buffer.release(),
+    );
     part.catch(() => undefined); // seen in #settle, perhaps after another part has failed
     this.#inFlight.push({ part, offset: this.#offset, hash: hash.save() });
     await this.#settle(IN_FLIGHT - 1);
