@@ -89,9 +89,8 @@ async function push(host: string): Promise<void> {
 
 /** Gives the Worker that does nothing else the same content. */
 async function fill(origin: string): Promise<void> {
-  const put = (url: string, body: Buffer) => fetch(url, { method: 'PUT', body });
-  for (const [n, bytes] of blobs.entries()) await put(blobUrl(origin, n), bytes);
-  await put(manifestUrl(origin), manifest);
+  for (const [n, body] of blobs.entries()) await fetch(blobUrl(origin, n), { method: 'PUT', body });
+  await fetch(manifestUrl(origin), { method: 'PUT', body: manifest });
 }
 
 function wholeBlobs(origin: string): Load {
