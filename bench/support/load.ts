@@ -23,7 +23,8 @@ export async function rateOf({ count, connections, ask }: Load): Promise<Rate> {
   const worker = async (): Promise<void> => {
     while (next < count) {
       const { url, headers = {} } = ask(next++);
-      bytes += await read(url, { agent, headers });
+      const length = await read(url, { agent, headers });
+      bytes += length;
     }
   };
   const start = performance.now();
