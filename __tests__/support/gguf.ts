@@ -1,6 +1,8 @@
 /** GGUF headers as anybody may write them, and files of them whose tensors take no disk. */
 import { open } from 'node:fs/promises';
 
+import { readGguf } from '../../src/formats/gguf.ts';
+import { joinShards, type WholeGguf } from '../../src/formats/gguf-shards.ts';
 import { TENSOR_TYPES, type TensorType } from '../../src/formats/gguf-types.ts';
 
 export type GgufMade = Readonly<Record<string, MadeValue>>;
@@ -53,6 +55,22 @@ export async function writeGguf(
   try {
     await file.write(header);
     await file.truncate(header.length + dataSize);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The header of a file of this machine. */
+export async function openGguf(path: string): Promise<WholeGguf> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const read = async (offset: number, length: number): Promise<Uint8Array> => {
+      const target = new Uint8Array(length);
+      await file.read(target, 0, length, offset);
+      return target;
+    };
+    return joinShards([{ path, size, gguf: await readGguf({ size, read }) }]);
   } finally {
     await file.close();
   }

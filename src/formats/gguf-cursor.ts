@@ -46,9 +46,7 @@ export class GgufCursor {
 
   /** @throws RangeError beyond 2^53 */
   async u64(): Promise<number> {
-    const number = Number((await this.#take(8)).getBigUint64(0, this.isLittleEndian));
-    if (!Number.isSafeInteger(number)) throw new RangeError(`its header has the impossible number ${number}`);
-    return number;
+    return this.#exactU64(await this.#take(8));
   }
 
   /** A length or a count. */
@@ -96,10 +94,14 @@ export class GgufCursor {
     return text;
   }
 
-  async skipText(): Promise<void> {
-    const length = await this.size();
-    this.claim(length, 'a text');
-    this.skip(length);
+  /** A vocabulary has hundreds of thousands: only what is not there yet is waited for. */
+  async skipTexts(count: number): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const view = this.#has(this.sizeBytes) ? this.#next(this.sizeBytes) : await this.#take(this.sizeBytes);
+      const length = this.sizeBytes === 4 ? view.getUint32(0, this.isLittleEndian) : this.#exactU64(view);
+      this.claim(length, 'a text');
+      this.skip(length);
+    }
   }
 
   /** @throws RangeError where so many more bytes are not there, or too many for a header. */
@@ -122,18 +124,27 @@ export class GgufCursor {
   }
 
   async #take(length: number): Promise<DataView<ArrayBuffer>> {
-    const at = this.offset - this.#pieceAt;
-    if (at + length > this.#piece.byteLength) {
+    if (!this.#has(length)) {
       this.claim(length, 'the next value');
       await this.#readPiece(length);
     }
-    const view = new DataView(
-      this.#piece.buffer,
-      this.#piece.byteOffset + this.offset - this.#pieceAt,
-      length,
-    );
+    return this.#next(length);
+  }
+
+  #has(length: number): boolean {
+    return this.offset - this.#pieceAt + length <= this.#piece.byteLength;
+  }
+
+  #next(length: number): DataView<ArrayBuffer> {
+    const at = this.#piece.byteOffset + this.offset - this.#pieceAt;
     this.offset += length;
-    return view;
+    return new DataView(this.#piece.buffer, at, length);
+  }
+
+  #exactU64(view: DataView): number {
+    const number = Number(view.getBigUint64(0, this.isLittleEndian));
+    if (!Number.isSafeInteger(number)) throw new RangeError(`its header has the impossible number ${number}`);
+    return number;
   }
 
   async #readPiece(least: number): Promise<void> {

@@ -137,7 +137,7 @@ async function readList(cursor: GgufCursor, key: string, depth = 1): Promise<Ggu
     for (let n = 0; n < length; n++) await readList(cursor, key, depth + 1);
   } else if (type === 'string') {
     cursor.claim(length * cursor.sizeBytes, key);
-    for (let n = 0; n < length; n++) await cursor.skipText();
+    await cursor.skipTexts(length);
   } else {
     const bytes = length * cursor.scalarSize(type);
     cursor.claim(bytes, key);
