@@ -20,8 +20,9 @@ export const observe: MiddlewareHandler<AppTypes> = async (c, next) => {
 
 function describe(c: RouteContext, id: string, duration: number): Observed {
   const { method } = c.req;
-  const path = matchedRoutes(c).findLast((route) => route.path !== '*' && route.path !== '/*')?.path ?? '';
-  const route = path.replaceAll(/\{[^}]*\}/g, '');
+  // The one that answered: those of the site would take any path.
+  const path = matchedRoutes(c)[c.req.routeIndex]?.path ?? '';
+  const route = path === '*' || path === '/*' ? '' : path.replaceAll(/\{[^}]*\}/g, '');
   const digest = c.res.headers.get('Docker-Content-Digest');
   return {
     id,

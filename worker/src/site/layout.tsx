@@ -51,7 +51,7 @@ function Header({ frame: { owner } }: { frame: Frame }) {
       </a>
       <nav aria-label="Site">
         <a href="/">Models</a>
-        <a href="/api/models">JSON</a>
+        <a href="/api/models">API</a>
       </nav>
     </header>
   );

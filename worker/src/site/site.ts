@@ -1,5 +1,6 @@
 /** The site on the registry's Worker: routes that come after all of the registry's own. */
-import type { Hono } from 'hono';
+import type { Hono, MiddlewareHandler } from 'hono';
+import { isReserved } from '../../../src/oci/reserved.ts';
 import { maySee } from '../access/guard.ts';
 import { answerError, answerUnknown } from '../answers.ts';
 import type { AppTypes } from '../environment.ts';
@@ -13,8 +14,8 @@ export function addSite(app: Hono<AppTypes>): void {
   app.get(SCRIPT, readAsset);
   app.get(LOGO, readLogo);
   app.get('/', readListPage);
-  app.get('/:name{.+}/compare/:range', maySee, readComparePage);
-  app.get('/:name{.+}', maySee, readModelPage);
+  app.get('/:name{.+}/compare/:range', onlyModels, maySee, readComparePage);
+  app.get('/:name{.+}', onlyModels, maySee, readModelPage);
 
   app.notFound((c) => (wantsPage(c) ? sendTrouble(c, answerUnknown(c)) : answerUnknown(c).toResponse()));
   app.onError((error, c) => {
@@ -22,3 +23,9 @@ export function addSite(app: Hono<AppTypes>): void {
     return wantsPage(c) ? sendTrouble(c, answer) : answer.toResponse();
   });
 }
+
+/** No model has a name of the registry's own: there is nothing at such a path. */
+const onlyModels: MiddlewareHandler<AppTypes> = async (c, next) => {
+  if (isReserved(c.req.param('name') ?? '')) return c.notFound();
+  await next();
+};

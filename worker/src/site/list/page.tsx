@@ -5,7 +5,7 @@ import { Copyable } from '../copyable.tsx';
 import { Layout, type Frame } from '../layout.tsx';
 import { copyInto } from '../model/snippets.ts';
 import { SearchForm } from './form.tsx';
-import { ModelCount, Models } from './models.tsx';
+import { Models } from './models.tsx';
 
 interface Props {
   frame: Frame;
@@ -67,7 +67,8 @@ function Nothing({ query, page }: { query: ListQuery; page: ListPage }) {
   );
 }
 
-function Pages({ query, page: { page, pages, total, of } }: { query: ListQuery; page: ListPage }) {
+function Pages({ query, page: { page, pages } }: { query: ListQuery; page: ListPage }) {
+  if (pages === 1) return <></>;
   return (
     <nav class="pages" aria-label="Pages">
       {page > 1 && page <= pages && (
@@ -76,8 +77,7 @@ function Pages({ query, page: { page, pages, total, of } }: { query: ListQuery; 
         </a>
       )}
       <span>
-        <ModelCount total={total} of={of} />
-        {pages > 1 && `, page ${page} of ${pages}`}
+        Page {page} of {pages}
       </span>
       {page < pages && (
         <a rel="next" href={hrefOf({ ...query, page: page + 1 })}>

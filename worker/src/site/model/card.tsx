@@ -4,7 +4,7 @@ import { fileHref, outsideHref } from '../addresses.ts';
 import { parseCard } from '../card/parse.ts';
 import type { Block, Inline, Item, Row } from '../card/tree.ts';
 import type { CardLinks } from '../card/links.ts';
-import type { ImageView } from './page.tsx';
+import type { ImageView } from './view.ts';
 
 /** Characters; the whole of a longer one is a file to download. */
 const MAX_LENGTH = 256 * 1024;

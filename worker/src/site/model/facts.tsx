@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import type { Weights } from '../../images/inspection.ts';
 import { outsideHref } from '../addresses.ts';
 import { count, formatAge, formatBytes, formatCount, formatNumber, shortDigest, shorten } from '../format.ts';
-import type { ImageView } from './page.tsx';
+import type { ImageView } from './view.ts';
 
 const ANNOTATION = 'org.opencontainers.image.';
 

@@ -3,7 +3,7 @@ import { fileHref, imageHref } from '../addresses.ts';
 import type { ImageFile } from '../../images/inspection.ts';
 import { count, formatBytes, formatNumber, shorten } from '../format.ts';
 import { MAX_ROWS, stepsTo, treeOf, type Folder } from './file-tree.ts';
-import type { ImageView } from './page.tsx';
+import type { ImageView } from './view.ts';
 
 export function Files(view: ImageView) {
   const { files, size, incomplete } = view.image;

@@ -1,5 +1,5 @@
 import { formatBytes, shortDigest, shorten, count } from '../format.ts';
-import type { ImageView } from './page.tsx';
+import type { ImageView } from './view.ts';
 import type { SharedLayer } from '../../catalogue/model.ts';
 
 const MAX_LAYERS = 60;

@@ -2,7 +2,7 @@ import type { ModelTag } from '../../catalogue/entry.ts';
 import { Copyable } from '../copyable.tsx';
 import { compareHref, imageHref } from '../addresses.ts';
 import { count, formatAge, shortDigest, shorten } from '../format.ts';
-import type { ImageView } from './page.tsx';
+import type { ImageView } from './view.ts';
 
 const MAX_TAGS = 50;
 

@@ -1,6 +1,6 @@
 import { ModelName } from '../list/models.tsx';
 import { shorten } from '../format.ts';
-import type { ModelView } from './page.tsx';
+import type { ModelView } from './view.ts';
 
 /** The model's name, and in words what kind of model it is. */
 export function Title({ model: { name, entry, image } }: ModelView) {

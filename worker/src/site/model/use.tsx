@@ -3,7 +3,7 @@ import type { ImageFile } from '../../images/inspection.ts';
 import { modelHref } from '../addresses.ts';
 import { Copyable } from '../copyable.tsx';
 import { formatBytes, shorten } from '../format.ts';
-import type { ImageView } from './page.tsx';
+import type { ImageView } from './view.ts';
 import { snippetsOf, type Snippet } from './snippets.ts';
 
 /** Files of the choice; the list of files below has a link for each of the others. */
