@@ -70,6 +70,17 @@ test.each([
   ["error: option '--only <name...>' argument missing", 'the input only argument missing'],
   ["error: required option '--registry <host/prefix>' not specified", 'the input registry is missing'],
   ["error: missing required argument 'count'", 'the input count is missing'],
+  ['as in --registry a.b/c or --base HEAD~1.', 'as in registry: a.b/c or base: HEAD~1.'],
+  [
+    'publish with --only, or use --base or a token',
+    'publish with the input only, or use the input base or a token',
+  ],
+  ["error: option '--only <name...>' argument 'x' is invalid. Write y.", "the input only is 'x'. Write y."],
+  [
+    "error: command-argument value 'x' is invalid for argument 'count'. Write 3.",
+    "the input count is 'x'. Write 3.",
+  ],
+  ['set HF_TOKEN', 'set the input hf-token'],
   ['git fetch --depth 1', 'git fetch --depth 1'],
 ])('%s → %s', (text, reworded) => {
   expect(inWordsOfInputs(program, text)).toBe(reworded);

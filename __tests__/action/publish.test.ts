@@ -195,6 +195,40 @@ describeWith('registry')('the action', () => {
     expect(annotations.every(({ severity }) => severity === 'warning')).toBe(true);
   }, 60_000);
 
+  test.each([
+    ['registry', '', 'the input registry is missing\nSay where the images go, as in registry: us-docker'],
+    ['registry', 'https://r.example/x', 'the input registry "https://r.example/x" is not HOST/PREFIX\n'],
+    ['builder', 'kaniko', "the input builder is 'kaniko'. Allowed choices are stream, buildx."],
+    ['cache', 'models/models.yaml', 'The cache directory models/models.yaml cannot be used: '],
+  ])('the input %s as %j is wrong, and says what to write', async (name, value, said) => {
+    const { code, annotations } = await run({ eventName: 'schedule', inputs: { [name]: value } });
+    expect({ code, annotations }).toMatchObject({
+      code: 1,
+      annotations: [{ severity: 'error', message: expect.stringContaining(said) }],
+    });
+  });
+
+  test('of a list that a merge has broken each conflict is told, at its line', async () => {
+    const text = 'models:\n<<<<<<< HEAD\n  - name: a\n=======\n  - name: b\n>>>>>>> next\n';
+    writeFileSync(join(workspace(), 'models', 'broken.yaml'), text);
+    const { annotations } = await run({ inputs: { models: 'models/broken.yaml' } });
+    expect(annotations).toMatchObject([
+      {
+        properties: { file: 'models/broken.yaml', line: '2' },
+        message: expect.stringMatching(/^a merge left/),
+      },
+    ]);
+  });
+
+  test('an input that a command cannot do without is named, with what it is', async () => {
+    expect((await run({ inputs: { command: 'top' } })).annotations).toContainEqual(
+      expect.objectContaining({
+        severity: 'error',
+        message: 'the input count is missing\nWrite it under with: how many of them the list shall have.',
+      }),
+    );
+  });
+
   test('a job that is cancelled ends at once, and post says that it was not done', async () => {
     const options = { eventName: 'schedule', inputs: { models: 'models/late.yaml' } };
     writeFileSync(

@@ -155,6 +155,18 @@ describe('shards', () => {
       code: 2,
       stderr: expect.stringContaining('Write a number from 1 to 256') as unknown,
     });
+    const unwritable = join(planFile(), 'below-a-file.json');
+    const planned = ['plan', ...args(), '--only', 'owner/one', '--plan-file', unwritable];
+    expect(await aiAction(planned)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--plan-file .* cannot be written: [^]*hint: Name a file/) as unknown,
+    });
+    // Before anything is published.
+    expect(await aiAction(['publish', ...args(), '--results', unwritable])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/--results .* cannot be written: /) as unknown,
+    });
     await writeFile(join(results(), 'shard-9.json'), '[]');
     expect(await report()).toMatchObject({
       code: 2,

@@ -64,4 +64,10 @@ test('says what is missing: a token, or one that may', async () => {
     code: 1,
     stderr: expect.stringMatching(/does not let this token[^]*pull-requests: write/) as unknown,
   });
+  expect(await propose('models: []\n', { GITHUB_API_URL: 'http://127.0.0.1:1' })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^error: GitHub could not be asked for a pull request in acme\/models: /,
+    ) as unknown,
+  });
 });

@@ -44,6 +44,16 @@ describe('a file that is no list', () => {
     ]);
   });
 
+  test('what a merge left unmerged is one mistake a place', () => {
+    const text = `models:\n<<<<<<< HEAD\n  - name: a\n=======\n  - name: b\n    sha: x\n>>>>>>> next\n`;
+    expect(mistakes(`${text}${text}`)).toEqual(
+      ['2', '9'].map(
+        (line) =>
+          `${line}:1: a merge left both sides of a conflict here | keep one of them, and take the lines <<<<<<<, ======= and >>>>>>> out`,
+      ),
+    );
+  });
+
   test('two documents', () => {
     expect(mistakes(`- name: gpt2\n  sha: ${SHA}\n---\n- name: b\n`)[0]).toMatch(
       /^3:1: the file has more than one YAML document/,

@@ -108,15 +108,33 @@ function yes(name: string, value: string): boolean {
   throw new UsageError(`the input ${name} is "${value}"`, { hint: 'Write true or false.' });
 }
 
+/** What to write where an input is missing; undefined for what else may be wrong with a command line. */
+export function hintForMissing(program: Command, message: string): string | undefined {
+  const [, option, argument] =
+    /required option '--([a-z-]+)|missing required argument '([a-z-]+)'/.exec(message) ?? [];
+  const all = program.commands.flatMap((command) => [...command.options, ...command.registeredArguments]);
+  const description = all.find((one) => one.name() === (option ?? argument))?.description;
+  return description && `Write it under with: ${description}.`;
+}
+
+/** An option with its value, where a hint says what to write. */
+const EXAMPLE = /\b(as in|with|[Uu]se|or) --([a-z][a-z-]*) (?!or\b|and\b)([^\s",]+)/g;
+
 /** A message of the command line in the words of a workflow: `--registry` is the input registry there. */
 export function inWordsOfInputs(program: Command, text: string): string {
   const names = new Set(program.commands.flatMap(inputNames));
   return text
     .replace(/^error: /, '')
+    .replaceAll(EXAMPLE, (words, lead: string, name: string, value: string) =>
+      names.has(name) ? `${lead} ${name}: ${value}` : words,
+    )
     .replaceAll(/'?--([a-z][a-z-]*)(?: [<[][^>\]]*[>\]])?'?/g, (words, name: string) =>
       names.has(name) ? `the input ${name}` : words,
     )
     .replace(/required option (the input [a-z-]+) not specified/, '$1 is missing')
     .replace('option the input', 'the input')
-    .replace(/missing required argument '([^']*)'/, 'the input $1 is missing');
+    .replace(/missing required argument '([^']*)'/, 'the input $1 is missing')
+    .replace(/(the input [a-z-]+) argument ('.*') is invalid\./, '$1 is $2.')
+    .replace(/command-argument value ('.*') is invalid for argument '([^']*)'\./, 'the input $2 is $1.')
+    .replaceAll('HF_TOKEN', 'the input hf-token');
 }

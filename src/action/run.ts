@@ -17,7 +17,7 @@ import { readEvent } from '../github/event.ts';
 import { digestOf, restoreLayerIndex } from '../github/layer-cache.ts';
 import { ListError } from '../models/list-error.ts';
 import type { Problem } from '../models/problem.ts';
-import { findCommand, input, inWordsOfInputs, readInputs, secretsOf } from './inputs.ts';
+import { findCommand, hintForMissing, input, inWordsOfInputs, readInputs, secretsOf } from './inputs.ts';
 import { harmless, logStream } from './log.ts';
 import { commandFor, selectionWords } from './selection.ts';
 import { saveRunState } from './state.ts';
@@ -131,7 +131,9 @@ function annotateError(error: unknown, program: Command, workspace: string): voi
   }
   const reworded = (text: string): string => inWordsOfInputs(program, text);
   if (error instanceof CommanderError) {
-    return annotate({ severity: 'error', message: reworded(error.message) }, workspace);
+    const { message } = error;
+    const hint = hintForMissing(program, message);
+    return annotate({ severity: 'error', message: reworded(message), hint }, workspace);
   }
   if (error instanceof UserError) {
     const { message, hint } = error;

@@ -39,11 +39,13 @@ export async function runPublish(options: PublishOptions & ShardOptions, io: Io)
   const { planFile, shard, results, json = false } = options;
   if (shard !== undefined && planFile === undefined) {
     throw new UsageError('--shard needs --plan-file', {
-      hint: 'Name the file that plan --plan-file wrote.',
+      hint: 'Name the file that plan wrote with --plan-file.',
     });
   }
   const selected: Selected & { plan?: string } =
     planFile === undefined ? await selectEntries(options, io) : await selectShard(planFile, options);
+  // A file that cannot be written is said now, and not when all is published.
+  if (results !== undefined) await writeResults(results, [], selected.plan);
   const progress = openProgress(io.stderr);
   const run = await openPublishRun({ ...options, ...selected }, io, progress);
   let models: ModelResult[];

@@ -1,6 +1,4 @@
 /** `ai-action top N`: adds the Hub's most downloaded models to the list. */
-import { writeFile } from 'node:fs/promises';
-
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import { extendList } from '../curation/extend-list.ts';
@@ -8,6 +6,7 @@ import { findPopular, type Popular } from '../curation/find-popular.ts';
 import { short } from '../curation/markdown.ts';
 import { formatDownloads, isProposed, licenseText, popularSummary } from '../curation/popular-summary.ts';
 import { count, formatBytes } from '../report/format.ts';
+import { writeOutputFile } from '../report/output-file.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
 import { openCuration, unlessInterrupted } from './hub-access.ts';
@@ -69,7 +68,7 @@ export async function runTop(options: TopOptions, io: Io): Promise<Outcome> {
   }
   if (options.dryRun !== true) await extendList(options.models, popular.proposals);
   const summary = popularSummary(popular, run.endpoint);
-  if (options.summary !== undefined) await writeFile(options.summary, summary);
+  if (options.summary !== undefined) await writeOutputFile('--summary', options.summary, summary);
   io.stdout.write(
     options.json === true ? `${JSON.stringify(popular, null, 2)}\n` : topText(popular, options.dryRun),
   );

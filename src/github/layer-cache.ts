@@ -34,16 +34,10 @@ export async function saveLayerIndex(file: string, before: string | undefined): 
   }
 }
 
-/** SHA-256 in hex; undefined where there is no such file. */
+/** SHA-256 in hex; undefined where there is no such file, or none that can be read, which publishing then says. */
 export async function digestOf(file: string): Promise<string | undefined> {
-  try {
-    return createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
-  } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const bytes = await readFile(file).catch(() => undefined);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Of its own for each job of a matrix too: a key can be written once. */

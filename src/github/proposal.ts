@@ -1,5 +1,7 @@
 /** One pull request for one file: made once, and brought up to date from then on. */
 import { UserError } from '../errors.ts';
+import { reasonOf } from '../http/reason.ts';
+import { isTransient } from '../http/transient.ts';
 import { askApi, statusOf, type GitHubApi } from './api.ts';
 
 export interface Proposal {
@@ -116,6 +118,15 @@ async function unlessAbsent<T>(ask: () => Promise<T>): Promise<T | undefined> {
 
 function explained(error: unknown, { owner, repo }: GitHubApi): unknown {
   const status = statusOf(error);
+  if (isTransient(error) || (status ?? 0) >= 500) {
+    return new UserError(
+      `GitHub could not be asked for a pull request in ${owner}/${repo}: ${reasonOf(error)}`,
+      {
+        hint: 'Run it again: what was done is not done twice.',
+        cause: error,
+      },
+    );
+  }
   if (!Error.isError(error) || (status !== 401 && status !== 403)) return error;
   const message = `GitHub does not let this token open a pull request in ${owner}/${repo} (${status}): ${error.message}`;
   const hint = error.message.includes('not permitted to create')

@@ -16,8 +16,9 @@ export type LastSuccess =
 
 /** @returns what GitHub knows of the runs for pushes to the event's branch. Never throws. */
 export async function lastSuccess(api: GitHubApi | undefined, event: Event): Promise<LastSuccess> {
-  if (api === undefined) return { kind: 'untold', reason: 'there is no github-token' };
-  if (event.workflow === undefined) return { kind: 'untold', reason: 'GITHUB_WORKFLOW_REF is not set' };
+  if (api === undefined) return { kind: 'untold', reason: unasked('there is no github-token') };
+  if (event.workflow === undefined)
+    return { kind: 'untold', reason: unasked('GITHUB_WORKFLOW_REF is not set') };
   const query = {
     owner: api.owner,
     repo: api.repo,
@@ -38,6 +39,10 @@ export async function lastSuccess(api: GitHubApi | undefined, event: Event): Pro
   } catch (error) {
     return explain(error);
   }
+}
+
+function unasked(why: string): string {
+  return `GitHub cannot be asked for earlier runs, since ${why}: what failed before is left to a schedule`;
 }
 
 function explain(error: unknown): LastSuccess {

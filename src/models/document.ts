@@ -71,21 +71,26 @@ export function readDocument(text: string, file: string): ListDocument {
     return hint.length === 0 ? problem : { ...problem, hint: hint.join('\n') };
   };
   const { resolve, dangling } = aliasesOf(document);
+  const conflicts = [...text.matchAll(CONFLICT)];
   return {
-    root: document.contents,
-    problems: [
-      ...[...document.errors, ...document.warnings].map((error) =>
-        at(error.pos[0], error.pos[1], explainSyntax(error.code, error.message)),
-      ),
-      ...dangling.map(({ range, source }) =>
-        at(
-          range?.[0] ?? 0,
-          range?.[1] ?? 0,
-          `the alias *${source} has no anchor &${source} before it\n${PLAIN_STAR}`,
-        ),
-      ),
-    ],
-    soundUntil: document.errors.reduce((least, { pos }) => Math.min(least, pos[0]), Infinity),
+    root: conflicts.length > 0 ? null : document.contents,
+    problems:
+      conflicts.length > 0
+        ? conflicts.map(({ index, 0: mark }) => at(index, index + mark.length, UNMERGED))
+        : [
+            ...[...document.errors, ...document.warnings].map((error) =>
+              at(error.pos[0], error.pos[1], explainSyntax(error.code, error.message)),
+            ),
+            ...dangling.map(({ range, source }) =>
+              at(
+                range?.[0] ?? 0,
+                range?.[1] ?? 0,
+                `the alias *${source} has no anchor &${source} before it\n${PLAIN_STAR}`,
+              ),
+            ),
+          ],
+    soundUntil:
+      conflicts[0]?.index ?? document.errors.reduce((least, { pos }) => Math.min(least, pos[0]), Infinity),
     resolve,
     plain: plainReader(resolve),
     problemAt: (node, said) => at(startOf(node), (node as Node | null)?.range?.[1] ?? 0, said),
@@ -109,6 +114,11 @@ function explainSyntax(code: string, message: string): string {
   if (message.startsWith('Maximum call stack')) return TOO_DEEP;
   return `not YAML: ${message}`;
 }
+
+/** What git writes before the two sides of what it could not merge: nothing around it is worth a word. */
+const CONFLICT = /^<{7} .*$/gm;
+const UNMERGED =
+  'a merge left both sides of a conflict here\nkeep one of them, and take the lines <<<<<<<, ======= and >>>>>>> out';
 
 const PLAIN_STAR = 'set the anchor; a glob that begins with * is written in quotes: "*.bin"';
 

@@ -1,11 +1,12 @@
 /** A plan as a file: one job makes it, and each of many others publishes one shard of it. */
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 
 import { UsageError } from '../errors.ts';
 import { referencesOf, type Entry } from '../models/entry.ts';
 import { count } from '../report/format.ts';
+import { writeOutputFile } from '../report/output-file.ts';
 import type { ModelPlan } from './plan-models.ts';
 import { divideIntoShards } from './shards.ts';
 
@@ -109,13 +110,14 @@ function nameOf(entry: Entry): string {
   return reference;
 }
 
+/** @throws UsageError where the file cannot be written */
 export async function writePlanFile(path: string, plan: PlanFile): Promise<void> {
-  await writeFile(path, `${JSON.stringify(plan)}\n`);
+  await writeOutputFile('--plan-file', path, `${JSON.stringify(plan)}\n`);
 }
 
 /** @throws UsageError where there is no plan in the file */
 export async function readPlanFile(path: string): Promise<PlanFile> {
-  const hint = 'Make it by plan --plan-file, and hand the same file to publish and report.';
+  const hint = 'Have plan write it with --plan-file, and hand the same file to publish and report.';
   try {
     return PlanFile.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {

@@ -1,9 +1,10 @@
 /** What became of a shard's models, as a file: each publishing job writes one, and the report reads them all. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 
 import { UsageError } from '../errors.ts';
+import { writeOutputFile } from '../report/output-file.ts';
 import type { PlanFile, PlannedModel } from './plan-file.ts';
 import type { ModelResult } from './publish-models.ts';
 
@@ -19,14 +20,16 @@ const Results = z.object({
 /** Ending of a file of layer records. */
 const LAYERS = '.layers.jsonl';
 
-/** @param plan the `id` of the plan, where there is one */
+/**
+ * @param plan the `id` of the plan, where there is one
+ * @throws UsageError where the file cannot be written
+ */
 export async function writeResults(
   path: string,
   models: readonly ModelResult[],
   plan: string | undefined,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify({ plan, models })}\n`);
+  await writeOutputFile('--results', path, `${JSON.stringify({ plan, models })}\n`);
 }
 
 /**
@@ -57,7 +60,7 @@ async function readResultFile(path: string): Promise<{ plan?: string | undefined
     return { plan, models: models as unknown as ModelResult[] };
   } catch (cause) {
     throw new UsageError(`--results ${path}: these are no results of publish`, {
-      hint: 'Name a folder that has nothing but the files of publish --results.',
+      hint: 'Name a folder that has nothing but what publish wrote with --results.',
       cause,
     });
   }
