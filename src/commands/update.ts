@@ -1,12 +1,12 @@
 /** `ai-action update`: moves the models of the list to the Hub's newest commits. */
-import { writeFile } from 'node:fs/promises';
-
 import { Command } from 'commander';
 
 import { findUpdates, type ModelUpdate } from '../curation/find-updates.ts';
 import { updateList } from '../curation/update-list.ts';
 import { short } from '../curation/markdown.ts';
 import { dayOf, describeChanges, isUpdated, updateSummary } from '../curation/update-summary.ts';
+import { wholeEntries } from '../models/variants.ts';
+import { writeOutputFile } from '../report/output-file.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
 import { openCuration, unlessInterrupted } from './hub-access.ts';
@@ -34,7 +34,8 @@ export function updateCommand(io: Io, finish: Finish): Command {
 }
 
 export async function runUpdate(options: UpdateOptions, io: Io): Promise<Outcome> {
-  const { entries } = await selectEntries({ models: options.models, ...onlyOf(options) }, io);
+  const selected = await selectEntries({ models: options.models, ...onlyOf(options) }, io);
+  const entries = wholeEntries(selected.entries);
   const progress = openProgress(io.stderr);
   const run = openCuration(options.hub, io, progress);
   let updates: ModelUpdate[];
@@ -45,7 +46,7 @@ export async function runUpdate(options: UpdateOptions, io: Io): Promise<Outcome
   }
   if (options.dryRun !== true) updates = await updateList(options.models, entries, updates);
   const summary = updateSummary(updates, run.endpoint);
-  if (options.summary !== undefined) await writeFile(options.summary, summary);
+  if (options.summary !== undefined) await writeOutputFile('--summary', options.summary, summary);
   io.stdout.write(
     options.json === true ? `${JSON.stringify({ models: updates }, null, 2)}\n` : updateText(updates),
   );
