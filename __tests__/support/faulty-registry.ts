@@ -14,7 +14,9 @@ export type Faults =
   /** Two of so many, one of them after it has done what it was asked. */
   | { FAULT_EVERY: string }
   /** Every `put` of a key that begins so. */
-  | { FAULT_PUTS: string };
+  | { FAULT_PUTS: string }
+  /** A `put` within a second of another of the same key; `GET /written-too-often` lists these keys. */
+  | { WRITE_LIMIT: 'on' };
 
 /** @param settings further variables of the Worker */
 export async function startFaultyRegistry(

@@ -67,7 +67,12 @@ async function establish(store: Store, key: string, pointer: Pointer): Promise<P
     const before = await store.head(key);
     if (before === null) {
       const options = { customMetadata: toMetadata(pointer), onlyIf: { etagDoesNotMatch: '*' } };
-      if ((await store.put(key, '', options)) !== null) return pointer;
+      try {
+        if ((await store.put(key, '', options)) !== null) return pointer;
+      } catch (error) {
+        // R2 takes one write a second to a key: another may just have written the same.
+        if (attempt === ATTEMPTS || (await store.head(key)) === null) throw error;
+      }
     } else {
       const [isKept] = hasToBeKept(store, before) ? await store.keep([key]) : [true];
       if (isKept) return toPointer(before) ?? pointer;

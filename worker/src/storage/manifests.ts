@@ -14,6 +14,8 @@ export interface StoredManifest {
   isCondemned: boolean;
 }
 
+/** Milliseconds. */
+const JUST_WRITTEN = 10_000;
 const OPAQUE = 'application/octet-stream';
 
 /** What is known without reading the bytes, or undefined. */
@@ -50,11 +52,21 @@ export async function writeManifest(
 ): Promise<void> {
   const key = manifestKey(repository, manifest.digest);
   const before = await store.head(key);
+  if (before !== null && isJustWritten(before, manifest.mediaType)) return;
   // Whatever may be about to remove it has to know.
   if (before !== null && condemnedAt(before) !== undefined) await store.keep([key]);
   await store.put(key, manifest.bytes, {
     httpMetadata: { contentType: manifest.mediaType },
   });
+}
+
+/** R2 takes one write a second to a key, and who gives an image several tags sends its manifest with each. */
+function isJustWritten(object: Stored, mediaType: string): boolean {
+  return (
+    condemnedAt(object) === undefined &&
+    object.httpMetadata?.contentType === mediaType &&
+    Date.now() - object.uploaded.getTime() < JUST_WRITTEN
+  );
 }
 
 export async function removeManifest(bucket: Bucket, repository: string, digest: Digest): Promise<void> {
