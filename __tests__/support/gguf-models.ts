@@ -141,7 +141,6 @@ export function madeModel(shape: Shape, more: GgufMade = {}): MadeModel {
     ...shape.more,
     'tokenizer.ggml.model': tokenizer,
     'tokenizer.ggml.tokens': words,
-    'tokenizer.ggml.token_type': words.map(() => 1),
     ...(tokenizer === 'gpt2' ? { 'tokenizer.ggml.merges': words.map((word) => `${word} w`) } : {}),
     ...more,
   };

@@ -94,7 +94,21 @@ function written(value: MadeValue): Buffer {
   if (typeof value === 'number') return Number.isInteger(value) ? u32(value) : f32(value);
   if (typeof value === 'string') return text(value);
   if ('bytes' in value) return Buffer.from(value.bytes);
-  return Buffer.concat([u32(typeOf(value[0] ?? 0)), u64(value.length), ...value.map(written)]);
+  const [first = 0] = value;
+  // Vocabularies are long, and made in one piece.
+  const elements = typeof first === 'string' ? texts(value.map(String)) : Buffer.concat(value.map(written));
+  return Buffer.concat([u32(typeOf(first)), u64(value.length), elements]);
+}
+
+function texts(values: readonly string[]): Buffer {
+  const bytes = Buffer.alloc(values.reduce((sum, value) => sum + 8 + Buffer.byteLength(value), 0));
+  let at = 0;
+  for (const value of values) {
+    const length = bytes.write(value, at + 8);
+    bytes.writeUInt32LE(length, at);
+    at += 8 + length;
+  }
+  return bytes;
 }
 
 export function u32(value: number): Buffer {

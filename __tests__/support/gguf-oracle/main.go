@@ -71,9 +71,17 @@ func main() {
 	check(json.NewEncoder(os.Stdout).Encode(results))
 }
 
+// Parsing takes long, and cases share files.
+var files = map[string]*gguf.GGUFFile{}
+
 func estimate(path string, opts []gguf.GGUFRunEstimateOption) gguf.LLaMACppRunEstimate {
-	file, err := gguf.ParseGGUFFile(path)
-	check(err)
+	file, ok := files[path]
+	if !ok {
+		var err error
+		file, err = gguf.ParseGGUFFile(path, gguf.UseMMap())
+		check(err)
+		files[path] = file
+	}
 	return file.EstimateLLaMACppRun(opts...)
 }
 
