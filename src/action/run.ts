@@ -8,6 +8,7 @@ import type { Io } from '../commands/io.ts';
 import { LAYER_INDEX } from '../commands/options.ts';
 import type { Outcome } from '../commands/outcome.ts';
 import { createProgram, runCommand } from '../commands/program.ts';
+import { problemsSummary } from '../commands/problems-summary.ts';
 import { publishOutputs } from '../commands/publish-summary.ts';
 import { UserError } from '../errors.ts';
 import { annotate } from '../github/annotations.ts';
@@ -46,6 +47,7 @@ export async function runAction(env: Environment, signal: AbortSignal): Promise<
   } catch (error) {
     process.stdout.write(harmless(results.join('')));
     annotateError(error, program, workspace);
+    if (error instanceof ListError) await writePage(problemsSummary(error.problems), env);
     return 1;
   }
 }
@@ -114,7 +116,12 @@ async function tell(outcome: Outcome, env: Environment, workspace: string): Prom
     annotate({ severity: 'error', title: `${name} failed`, message, hint, place: position }, workspace);
   }
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  if (summary !== undefined && env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(summary, true).write();
+  if (summary !== undefined) await writePage(summary, env);
+}
+
+/** @param markdown for the job's page, which elsewhere than on GitHub may not be there */
+async function writePage(markdown: string, env: Environment): Promise<void> {
+  if (markdown !== '' && env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(markdown, true).write();
 }
 
 function annotateProblems(problems: readonly Problem[], workspace: string): void {

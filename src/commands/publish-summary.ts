@@ -19,9 +19,23 @@ export interface PublishOutputs {
   /** How many were up to date. */
   skipped: number;
   failed: number;
-  /** Those that are there now. */
-  images: { name: string; image: string; tags: readonly string[]; digest: string; status: string }[];
+  /** Those that are there now; where they are too many for an output, as many as fit, the new ones first. */
+  images: PublishedImage[];
 }
+
+interface PublishedImage {
+  name: string;
+  image: string;
+  tags: readonly string[];
+  digest: string;
+  status: string;
+}
+
+/**
+ * Characters of an output. GitHub fails a job whose outputs take more than 1 MiB together, in UTF-16, which the images
+ * of some 4,000 models do.
+ */
+const MOST_OUTPUT = 400_000;
 
 export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
   const number = (status: ModelResult['status']): number =>
@@ -32,17 +46,30 @@ export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
     published: models.length - skipped - failed,
     skipped,
     failed,
-    images: models.flatMap((model) => {
-      if (model.status === 'failed') return [];
-      const { name, image, tags, digest, status } = model;
-      return [{ name, image, tags, digest, status }];
-    }),
+    images: fitting(presentImages(models)),
   };
+}
+
+function presentImages(models: readonly ModelResult[]): PublishedImage[] {
+  return models.flatMap((model) => {
+    if (model.status === 'failed') return [];
+    const { name, image, tags, digest, status } = model;
+    return [{ name, image, tags, digest, status }];
+  });
+}
+
+function fitting(images: readonly PublishedImage[]): PublishedImage[] {
+  const isOld = ({ status }: PublishedImage): number => Number(status === 'up-to-date');
+  let characters = 0;
+  return images
+    .toSorted((one, other) => isOld(one) - isOld(other))
+    .filter((image) => (characters += JSON.stringify(image).length + 1) <= MOST_OUTPUT);
 }
 
 /** Markdown: a row a model that was not up to date, and under it what failed, why, and what to do. */
 export function publishSummary(models: readonly ModelResult[]): string {
-  const { published, skipped, failed } = publishOutputs(models);
+  const { published, skipped, failed, images } = publishOutputs(models);
+  const leftOut = published + skipped - images.length;
   const numbers = [
     [published, 'published'],
     [failed, 'failed'],
@@ -54,6 +81,7 @@ export function publishSummary(models: readonly ModelResult[]): string {
   return paragraphs(
     `## Models: ${words.length === 0 ? 'nothing to publish' : words.join(', ')}`,
     told.length === 0 ? '' : markdownTable(heading, told.map(resultRow)),
+    leftOut === 0 ? '' : `The output <code>images</code> lacks ${leftOut} of them: GitHub takes no more.`,
     failureDetails(failuresIn(models)),
   );
 }

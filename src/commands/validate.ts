@@ -16,6 +16,7 @@ import { openCuration } from './hub-access.ts';
 import type { Io } from './io.ts';
 import { OPTIONS } from './options.ts';
 import { failuresIn, type Finish, type Outcome } from './outcome.ts';
+import { problemsSummary } from './problems-summary.ts';
 import { selectEntries } from './select.ts';
 
 export interface ValidateOptions {
@@ -56,7 +57,10 @@ export async function runValidate(options: ValidateOptions, io: Io): Promise<Out
     exitCode: mistakes.length > 0 ? 2 : failures.length > 0 ? 1 : 0,
     problems,
     failures,
-    ...(checked === undefined ? {} : { summary: checkSummary(checked) }),
+    summary: [
+      ...(problems.length === 0 ? [] : [problemsSummary(problems)]),
+      ...(checked === undefined ? [] : [checkSummary(checked)]),
+    ].join('\n'),
   };
 }
 
