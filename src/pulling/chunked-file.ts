@@ -14,9 +14,6 @@ interface Surroundings {
   threads: Threads;
 }
 
-/** The disk is given bytes to write at least this often, or all would wait for it at the end. */
-const SYNC_EVERY = 128 * 2 ** 20;
-
 export class ChunkedFile {
   readonly file: ImageFile;
   readonly #around: Surroundings;
@@ -30,8 +27,6 @@ export class ChunkedFile {
   /** Chunks from the beginning on that are there, which is as far as the hash can go. */
   #unbroken = 0;
   #hashing: Promise<unknown> = Promise.resolve();
-  #unsynced = 0;
-  #syncing: Promise<unknown> | undefined;
 
   constructor(file: ImageFile, around: Surroundings) {
     const { path, digest, chunks = [] } = file;
@@ -73,7 +68,6 @@ export class ChunkedFile {
     const isLast = --this.#left === 0;
     const handle = await this.#open();
     this.#hashOn(handle);
-    this.#sync(handle, chunk.chunkSize);
     return isLast;
   }
 
@@ -98,7 +92,6 @@ export class ChunkedFile {
         },
       );
     }
-    await this.#syncing;
     this.#handle = undefined;
     const paths = { from: this.#unfinished, to: this.#around.folder.pathOf(path) };
     await finishFile(handle, paths, fileMode(this.file));
@@ -108,7 +101,7 @@ export class ChunkedFile {
   async close(): Promise<void> {
     const handle = await this.#handle;
     this.#handle = undefined;
-    await Promise.allSettled([this.#hashing, this.#syncing]);
+    await Promise.allSettled([this.#hashing]);
     await handle?.close();
   }
 
@@ -132,14 +125,6 @@ export class ChunkedFile {
     this.#hash ??= this.#around.threads.hashOf(handle.fd, digest);
     this.#hashing = Promise.all([this.#hashing, this.#hash.upTo(end)]);
     this.#hashing.catch(() => undefined);
-  }
-
-  #sync(handle: FileHandle, bytes: number): void {
-    this.#unsynced += bytes;
-    if (this.#unsynced < SYNC_EVERY || this.#syncing !== undefined) return;
-    this.#unsynced = 0;
-    this.#syncing = handle.datasync().finally(() => (this.#syncing = undefined));
-    this.#syncing.catch(() => undefined);
   }
 }
 

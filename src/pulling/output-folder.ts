@@ -124,7 +124,10 @@ export function fileMode({ mode }: { mode: number }): number {
   return (mode & 0o777) | 0o600;
 }
 
-/** Gives a finished file its name, in place of whatever file or link had it. */
+/**
+ * Gives a finished file its name, in place of whatever file or link had it. The disk is not waited for: should the
+ * machine lose its power, the next pull hashes what is there and mends it.
+ */
 export async function finishFile(
   handle: FileHandle,
   paths: { from: string; to: string },
@@ -132,7 +135,6 @@ export async function finishFile(
 ): Promise<void> {
   try {
     await handle.chmod(mode);
-    await handle.datasync();
   } finally {
     await handle.close();
   }
