@@ -9,6 +9,10 @@ import { readAsset, readLogo } from './assets/assets.ts';
 import { readComparePage, readListPage, readModelPage } from './pages.tsx';
 import { sendTrouble, wantsPage } from './trouble.tsx';
 
+/** No model has a name of the registry's own: there is nothing at such a path. */
+const onlyModels: MiddlewareHandler<AppTypes> = async (c, next) =>
+  isReserved(c.req.param('name') ?? '') ? c.notFound() : next();
+
 export function addSite(app: Hono<AppTypes>): void {
   app.get(STYLESHEET, readAsset);
   app.get(SCRIPT, readAsset);
@@ -23,9 +27,3 @@ export function addSite(app: Hono<AppTypes>): void {
     return wantsPage(c) ? sendTrouble(c, answer) : answer.toResponse();
   });
 }
-
-/** No model has a name of the registry's own: there is nothing at such a path. */
-const onlyModels: MiddlewareHandler<AppTypes> = async (c, next) => {
-  if (isReserved(c.req.param('name') ?? '')) return c.notFound();
-  await next();
-};

@@ -1,6 +1,7 @@
 /** The stylesheet, the script and the logo: files of the site's own, so that its policy allows nothing else. */
 import type { RouteContext } from '../../environment.ts';
 import { IMMUTABLE } from '../../routes/caching.ts';
+import type { Accent } from '../accent.ts';
 import { brandOf, type Brand } from '../brand.ts';
 import { SCRIPT, STYLESHEET } from '../addresses.ts';
 import script from './site.browser.js';
@@ -40,12 +41,14 @@ export async function readAsset(c: RouteContext): Promise<Response> {
   return c.notFound();
 }
 
-/** Without one of the operator's: three layers. */
-const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke="ACCENT" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round"><path d="m16 4 12 6-12 6L4 10z" fill="ACCENT"/><path d="m4 16 12 6 12-6M4 22l12 6 12-6"/></g></svg>`;
+/** Without one of the operator's: three layers, in both schemes. */
+function layersLogo({ light, dark }: Accent): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>path{fill:none;stroke:${light};stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}.top{fill:${light}}@media(prefers-color-scheme:dark){path{stroke:${dark}}.top{fill:${dark}}}</style><path class="top" d="m16 4 12 6-12 6L4 10z"/><path d="m4 16 12 6 12-6M4 22l12 6 12-6"/></svg>`;
+}
 
 export function readLogo(c: RouteContext): Response {
   const { logo, accent } = brandOf(c.env);
-  return c.body(logo?.bytes ?? LOGO.replaceAll('ACCENT', accent.light), 200, {
+  return c.body(logo?.bytes ?? layersLogo(accent), 200, {
     'Content-Type': logo?.contentType ?? 'image/svg+xml',
     'Cache-Control': 'public, max-age=3600',
     // An SVG that somebody opens by itself is a page.

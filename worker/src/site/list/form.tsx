@@ -14,7 +14,6 @@ const SIZES = [
 ] as const;
 
 const ORDERS = [
-  ['relevance', 'Best match'],
   ['updated', 'Newest'],
   ['name', 'Name'],
   ['size', 'Largest'],
@@ -51,8 +50,9 @@ export function SearchForm({ query, page }: { query: ListQuery; page: ListPage }
         <Choice
           name="sort"
           label="Sort by"
-          options={ORDERS.filter(([sort]) => isOffered(sort, query, page))}
-          chosen={query.sort}
+          all="Best match"
+          options={ordersFor(page)}
+          chosen={sortOf(query)}
         />
         {query.pageSize !== PAGE_SIZE && <input type="hidden" name="n" value={String(query.pageSize)} />}
         <button type="submit">Search</button>
@@ -64,11 +64,15 @@ export function SearchForm({ query, page }: { query: ListQuery; page: ListPage }
   );
 }
 
-/** Pulls where they are counted, and what fits best where something is searched for. */
-function isOffered(sort: string, { q, sort: chosen }: ListQuery, { models }: ListPage): boolean {
-  if (sort === chosen) return true;
-  if (sort === 'pulls') return models.some(({ pulls }) => pulls !== undefined);
-  return sort !== 'relevance' || q !== '';
+/** Pulls where they are counted. */
+function ordersFor({ models }: ListPage): (typeof ORDERS)[number][] {
+  const isCounted = models.some(({ pulls }) => pulls !== undefined);
+  return ORDERS.filter(([sort]) => sort !== 'pulls' || isCounted);
+}
+
+/** Empty for what fits best, which is the newest where nothing is searched for. */
+function sortOf({ q, sort }: ListQuery): string {
+  return sort === (q === '' ? 'updated' : 'relevance') ? '' : sort;
 }
 
 function sizeOf({ minSize, maxSize }: ListQuery): string {
@@ -109,7 +113,7 @@ function Choice({ name, label, all, options, chosen }: ChoiceProps) {
   return (
     <label class="choice">
       <span>{label}</span>
-      <select name={name} id={`choose-${name}`}>
+      <select name={name} id={`choose-${name}`} data-live>
         {all !== undefined && <option value="">{all}</option>}
         {!isListed && (
           <option value={chosen} selected>

@@ -4,8 +4,9 @@ import { modelHref } from '../addresses.ts';
 import { count, formatAge, formatBytes, formatNumber, shorten } from '../format.ts';
 
 export function Models({ models, now }: { models: readonly ModelEntry[]; now: number }) {
+  const isCounted = models.some(({ pulls }) => pulls !== undefined);
   return (
-    <ol class="models">
+    <ol class={isCounted ? 'models counted' : 'models'}>
       {models.map((model) => (
         <Model model={model} now={now} />
       ))}
@@ -21,10 +22,11 @@ function Model({ model, now }: { model: ModelEntry; now: number }) {
         <ModelName name={name} />
       </a>
       <dl>
-        {importing && (
+        {importing ? (
           <Fact term="State" text={tag === undefined ? 'first import' : 'importing'} of="state" />
+        ) : (
+          <Fact term="Task" text={task && shorten(task.replaceAll('-', ' '), 40)} of="task" />
         )}
-        <Fact term="Task" text={task && shorten(task.replaceAll('-', ' '), 40)} of="task" />
         <Fact term="Formats" text={formats.join(', ')} of="formats" />
         <Fact term="Licence" text={license && shorten(license, 24)} of="licence" />
         {pulls !== undefined && <Fact term="Pulls" text={`${formatNumber(pulls)} pulls`} of="pulls" />}

@@ -23,18 +23,15 @@ export function ListPageView({ frame, query, page, isCompiling, now }: Props) {
   const isFirst = formatQuery(query) === '';
   return (
     <Layout frame={frame} {...(isFirst ? {} : { title: query.q === '' ? 'Models' : `“${query.q}”` })}>
-      <section class="lede" aria-labelledby="what">
-        <h1 id="what">Models you copy like files.</h1>
-        <p>
-          Every model of {frame.owner} is a container image with its files in layers of their own. A line of a
-          Dockerfile takes one file, or all of them.
-        </p>
-        <Copyable id="example" label="Example for a Dockerfile" text={exampleFrom(frame.host, page.models)} />
-      </section>
+      {isFirst && <Lede frame={frame} models={page.models} />}
       <section aria-labelledby="models">
-        <h2 id="models" class="hidden">
-          Models
-        </h2>
+        {isFirst ? (
+          <h2 id="models" class="hidden">
+            Models
+          </h2>
+        ) : (
+          <h1 id="models">Models</h1>
+        )}
         <SearchForm query={query} page={page} />
         <div id="results" data-live>
           {page.models.length === 0 ? (
@@ -46,6 +43,19 @@ export function ListPageView({ frame, query, page, isCompiling, now }: Props) {
         </div>
       </section>
     </Layout>
+  );
+}
+
+function Lede({ frame, models }: { frame: Frame; models: readonly ModelEntry[] }) {
+  return (
+    <section class="lede" aria-labelledby="what">
+      <h1 id="what">Models you copy like files.</h1>
+      <p>
+        Every model of {frame.owner} is a container image with its files in layers of their own. A line of a
+        Dockerfile takes one file, or all of them.
+      </p>
+      <Copyable id="example" label="Example for a Dockerfile" text={exampleFrom(frame.host, models)} />
+    </section>
   );
 }
 
