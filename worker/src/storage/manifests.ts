@@ -3,7 +3,7 @@ import type { Digest } from '../../../src/oci/digest.ts';
 import type { Bucket, Stored, StoredBody } from './bucket.ts';
 import { manifestKey, referrerKey, referrerPrefix } from './keys.ts';
 import { listAll } from './list.ts';
-import { condemnedAt, type Store } from './store.ts';
+import { condemnedAt, hasToBeKept, type Store } from './store.ts';
 
 /** A manifest as it was pushed. */
 export interface StoredManifest {
@@ -15,7 +15,7 @@ export interface StoredManifest {
 }
 
 /** Milliseconds. */
-const JUST_WRITTEN = 10_000;
+const JUST_WRITTEN = 2000;
 const OPAQUE = 'application/octet-stream';
 
 /** What is known without reading the bytes, or undefined. */
@@ -52,7 +52,7 @@ export async function writeManifest(
 ): Promise<void> {
   const key = manifestKey(repository, manifest.digest);
   const before = await store.head(key);
-  if (before !== null && isJustWritten(before, manifest.mediaType)) return;
+  if (before !== null && isJustWritten(store, before, manifest.mediaType)) return;
   // Whatever may be about to remove it has to know.
   if (before !== null && condemnedAt(before) !== undefined) await store.keep([key]);
   await store.put(key, manifest.bytes, {
@@ -61,9 +61,9 @@ export async function writeManifest(
 }
 
 /** R2 takes one write a second to a key, and who gives an image several tags sends its manifest with each. */
-function isJustWritten(object: Stored, mediaType: string): boolean {
+function isJustWritten(store: Store, object: Stored, mediaType: string): boolean {
   return (
-    condemnedAt(object) === undefined &&
+    !hasToBeKept(store, object) &&
     object.httpMetadata?.contentType === mediaType &&
     Date.now() - object.uploaded.getTime() < JUST_WRITTEN
   );
