@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { UsageError, UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { diffCommand } from './diff.ts';
+import { estimateCommand } from './estimate.ts';
 import { inspectCommand } from './inspect.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   pruneCommand,
   proposeCommand,
   inspectCommand,
+  estimateCommand,
   diffCommand,
   verifyCommand,
   pullCommand,

@@ -57,7 +57,7 @@ function inputSizes({ architecture, options, size }: Computed): { host: number; 
   const hasSeveral = options.tensorSplit.length > 1;
   // Several devices work on several batches at once.
   const copies = hasSeveral ? (architecture.expertCount > 0 ? 2 : 4) : 1;
-  return { host: copied + 2 * indices, device: copied * copies };
+  return { host: copied + indices + size.outputs * INDEX_SIZE, device: copied * copies };
 }
 
 function graphSizes(computed: Computed): { host: number; device: number; firstDevice: number } {
@@ -130,7 +130,7 @@ function outputSize({ architecture, size, tensors }: Computed): number {
   const norm = named('output_norm.weight');
   const head = named('output.weight') ?? named('token_embd.weight');
   return [norm, head].reduce(
-    (sum, tensor) => sum + (tensor === undefined ? 0 : tensorSize(F32, rowsOf(tensor), size.tokens)),
+    (sum, tensor) => sum + (tensor === undefined ? 0 : tensorSize(F32, rowsOf(tensor), size.outputs)),
     0,
   );
 }

@@ -44,11 +44,11 @@ export function estimateModel(header: WholeGguf, options: EstimateOptions): File
 }
 
 /** The program, the vocabulary in its maps and vectors, and the results of a batch. */
-function footprint({ vocabulary, embeddingLength, isCausal }: Architecture, { tokens }: RunSize): number {
+function footprint({ vocabulary, embeddingLength, isCausal }: Architecture, { outputs }: RunSize): number {
   const types = vocabulary.tokens * (4 + 4);
   const merges = vocabulary.model === 'gpt2' ? vocabulary.merges * (48 + 56) : 0;
   const maps = vocabulary.tokens * (32 + 24 + 32);
-  const results = (embeddingLength + (isCausal ? vocabulary.size : 0)) * tokens * 4;
+  const results = (embeddingLength + (isCausal ? vocabulary.size : 0)) * outputs * 4;
   return PROGRAM_SIZE + types + merges + maps + results;
 }
 

@@ -11,6 +11,8 @@ export interface EstimateOptions {
   physicalBatchSize: number;
   /** Conversations at once. */
   parallel: number;
+  /** Tokens whose logits are kept at once; left out, all that are computed at once. */
+  outputs?: number;
   hasFlashAttention: boolean;
   cacheTypeK: TensorType;
   cacheTypeV: TensorType;

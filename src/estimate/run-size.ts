@@ -11,6 +11,8 @@ export interface RunSize {
   physicalBatch: number;
   /** Computed at once. */
   tokens: number;
+  /** Whose results are kept. */
+  outputs: number;
   /** What the cache's sizes are multiples of. */
   alignment: number;
 }
@@ -25,5 +27,7 @@ export function runSize(architecture: Architecture, options: EstimateOptions): R
   // llama.cpp computes no fewer (llama_context).
   const logicalBatch = isCausal ? Math.max(32, options.logicalBatchSize) : whole;
   const physicalBatch = isCausal ? options.physicalBatchSize : whole;
-  return { context, logicalBatch, physicalBatch, tokens: Math.min(context, physicalBatch), alignment };
+  const tokens = Math.min(context, physicalBatch);
+  const outputs = Math.min(tokens, isCausal ? (options.outputs ?? tokens) : tokens);
+  return { context, logicalBatch, physicalBatch, tokens, outputs, alignment };
 }

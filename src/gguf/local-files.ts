@@ -1,19 +1,30 @@
 /** GGUF files of this machine. */
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 
 import { UserError } from '../errors.ts';
 import { rangedGguf, type GgufFile } from '../formats/gguf-files.ts';
-import { isGguf } from '../formats/gguf-shards.ts';
+import { groupShards, isGguf, type GgufFiles } from '../formats/gguf-shards.ts';
 
-/** Those of a folder; or a file, and what is beside it for the sake of its other shards. */
-export async function localGgufs(path: string): Promise<GgufFile[]> {
-  const isFolder = (await stat(path)).isDirectory();
-  const folder = isFolder ? path : dirname(path);
-  const names = (await readdir(folder)).filter((name) => isGguf({ path: name }));
+export interface LocalGgufs {
+  files: readonly GgufFile[];
+  /** Where a file was named, and not a folder: that one, with its other shards. */
+  chosen?: GgufFiles<GgufFile>;
+}
+
+/** Those of a folder; or a file, and those beside it. */
+export async function localGgufs(path: string): Promise<LocalGgufs> {
+  if ((await stat(path)).isDirectory()) return { files: await ggufsIn(path) };
+  const file = await localGguf(normalize(path));
+  const files = await ggufsIn(dirname(path));
+  const group = groupShards(files).find((one) => one.files.some((each) => each.path === file.path));
   // A single file may have any name.
-  const chosen = isFolder ? names : [...new Set([basename(path), ...names])];
-  return Promise.all(chosen.map((name) => localGguf(join(folder, name))));
+  return { files, chosen: group ?? { files: [file], missing: [] } };
+}
+
+async function ggufsIn(folder: string): Promise<GgufFile[]> {
+  const names = (await readdir(folder)).filter((name) => isGguf({ path: name }));
+  return Promise.all(names.toSorted().map((name) => localGguf(join(folder, name))));
 }
 
 async function localGguf(path: string): Promise<GgufFile> {
