@@ -2,7 +2,7 @@
  * Figure 7: what the Worker's own code holds and computes while blobs are pushed and read, one and 16 at once. Pushes are
  * as Docker's, one PATCH of unknown length, which is what costs the Worker most.
  *
- *     node bench/memory.ts [--gib 4] [--many-gib 0.5]
+ *     node bench/memory.ts [--gib 4] [--many-gib 0.25]
  */
 import { createCipheriv, createHash, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
@@ -10,14 +10,14 @@ import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../src/workerd/bundle.ts';
 import { startRuntime } from '../src/workerd/runtime.ts';
-import { usageDuring, type Usage } from './support/isolate.ts';
+import { inspect, type Usage } from './support/isolate.ts';
 import { rateOf } from './support/load.ts';
 import { machine } from './support/machine.ts';
 import { seconds, table } from './support/table.ts';
 import { freePort, withWorkspace } from './support/workspace.ts';
 
 const { values } = parseArgs({
-  options: { gib: { type: 'string', default: '4' }, 'many-gib': { type: 'string', default: '0.5' } },
+  options: { gib: { type: 'string', default: '4' }, 'many-gib': { type: 'string', default: '0.25' } },
 });
 const MiB = 1024 ** 2;
 const MANY = 16;
@@ -34,10 +34,11 @@ await withWorkspace(async (workspace) => {
     log: (line) => console.error(line),
     inspectorPort,
   });
+  const isolate = await inspect(inspectorPort);
   const rows: string[][] = [];
   const measure = async (what: string, requests: number, work: () => Promise<void>): Promise<void> => {
     const start = performance.now();
-    const usage = await usageDuring(inspectorPort, work);
+    const usage = await isolate.usageDuring(work);
     rows.push([what, ...cells(usage, requests), seconds((performance.now() - start) / 1000)]);
     console.error(rows.at(-1)?.join(' | '));
   };
@@ -55,6 +56,7 @@ await withWorkspace(async (workspace) => {
       atOnce(() => read(blob, part)),
     );
   } finally {
+    isolate.close();
     await close();
   }
   console.log(

@@ -31,27 +31,37 @@ const LOOKS = 25;
 /** Microseconds between two samples of what runs. */
 const SAMPLE_US = 1000;
 
-/** @param port of workerd's inspector. @returns what the isolate used while `work` ran */
-export async function usageDuring(port: number, work: () => Promise<void>): Promise<Usage> {
+export interface Isolate {
+  /** What the isolate uses while `work` runs. */
+  usageDuring(work: () => Promise<void>): Promise<Usage>;
+  close(): void;
+}
+
+/** @param port of workerd's inspector, which takes no second session soon after a first */
+export async function inspect(port: number): Promise<Isolate> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/${ISOLATE}`);
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;
     socket.onerror = () => reject(new Error('the inspector did not answer'));
   });
   const call = caller(socket);
-  try {
-    await call('Profiler.enable');
-    await call('Profiler.setSamplingInterval', { interval: SAMPLE_US });
-    await call('Profiler.start');
-    const over = new AbortController();
-    const looking = look(call, over.signal);
-    await work().finally(() => over.abort());
-    const memory = await looking;
-    const { profile } = (await call('Profiler.stop')) as { profile: CpuProfile };
-    return { ...memory, cpu: secondsOf(profile) };
-  } finally {
-    socket.close();
-  }
+  await call('Profiler.enable');
+  await call('Profiler.setSamplingInterval', { interval: SAMPLE_US });
+  return {
+    usageDuring: (work) => usageDuring(call, work),
+    close: () => socket.close(),
+  };
+}
+
+async function usageDuring(call: Call, work: () => Promise<void>): Promise<Usage> {
+  await collectGarbage(call);
+  await call('Profiler.start');
+  const over = new AbortController();
+  const looking = look(call, over.signal);
+  await work().finally(() => over.abort());
+  const memory = await looking;
+  const { profile } = (await call('Profiler.stop')) as { profile: CpuProfile };
+  return { ...memory, cpu: secondsOf(profile) };
 }
 
 async function look(call: Call, over: AbortSignal): Promise<Pick<Usage, 'held' | 'peak'>> {
@@ -63,13 +73,17 @@ async function look(call: Call, over: AbortSignal): Promise<Pick<Usage, 'held' |
   for (let looks = 1; !over.aborted; looks++) {
     peak = Math.max(peak, await bytes());
     if (looks % LOOKS === 0) {
-      // A snapshot collects garbage first; workerd does not answer `collectGarbage`.
-      await call('HeapProfiler.takeHeapSnapshot');
+      await collectGarbage(call);
       held = Math.max(held, await bytes());
     }
     await sleep(LOOK_MS);
   }
   return { held, peak };
+}
+
+/** A snapshot does it first; workerd does not answer to what is meant for it. */
+async function collectGarbage(call: Call): Promise<void> {
+  await call('HeapProfiler.takeHeapSnapshot');
 }
 
 /** Samples are taken only while the isolate has the thread, so that they count and the time between them does not. */
