@@ -82,5 +82,7 @@ async function fetchKeys(url: string): Promise<JSONWebKeySet> {
     await response.body?.cancel();
     throw new Error(`the issuer answered ${response.status} for its keys`);
   }
-  return response.json();
+  // createLocalJWKSet looks at what it is.
+  const keys: unknown = await response.json();
+  return keys as JSONWebKeySet;
 }
