@@ -12,7 +12,7 @@ import { createCollection, readCollection } from './routes/collection.ts';
 import { readFileRoute } from './routes/files.ts';
 import { createImport, readImport } from './routes/imports.ts';
 import { deleteManifest, readManifestRoute, writeManifestRoute } from './routes/manifests.ts';
-import { readComparison, readModelRoute, readModels } from './routes/models.ts';
+import { readComparison, readModelRoute, readModels, rebuildCatalogue } from './routes/models.ts';
 import { readReferrers } from './routes/referrers.ts';
 import { deleteRepository } from './routes/repositories.ts';
 import { readTags } from './routes/tags.ts';
@@ -69,6 +69,7 @@ export function createApp(): Hono<AppTypes> {
   app.get('/v2/:name{.+}/tags/list', may('pull'), readTags);
   app.get('/v2/:name{.+}/referrers/:digest', may('pull'), readReferrers);
 
+  app.post('/api/_rebuild', may('operate'), rebuildCatalogue);
   app.get('/api/models', readModels);
   app.get('/api/models/:name{.+}/compare/:range', maySee, readComparison);
   app.get('/api/models/:name{.+}', maySee, readModelRoute);

@@ -36,6 +36,14 @@ export interface Settings {
   UPLOAD_EXPIRY?: string;
   /** JSON: which images without a tag are kept (collection/keep-rules.ts); all where it is left out. */
   KEEP_UNTAGGED?: unknown;
+  /** The id of the Cloudflare account whose Analytics Engine counts pulls (catalogue/pulls.ts). */
+  PULLS_ACCOUNT?: string;
+  /** Secret; an API token that may read that account's analytics. */
+  PULLS_TOKEN?: string;
+  /** The dataset; "pulls" where it is left out. */
+  PULLS_DATASET?: string;
+  /** Where Cloudflare's API is, for tests. */
+  PULLS_API?: string;
   /** Host names that requests may name, separated by commas; "*" or nothing allows all. */
   ALLOWED_HOSTS?: string;
   /** Whose registry it is, on every page; the host's name where it is left out. */

@@ -8,7 +8,7 @@ import { startFaultyRegistry } from '../../support/faulty-registry.ts';
 import { addImage, askForImport, importEnd, startImporter } from '../../support/imports.ts';
 import { listOnce, pushModel, readJson } from '../../support/model-images.ts';
 import { OciClient } from '../../support/oci-client.ts';
-import { startRegistryStandIn } from '../../support/registry-stand-in.ts';
+import { bodyOf, startRegistryStandIn } from '../../support/registry-stand-in.ts';
 import { someBytes, startRegistry } from '../../support/worker.ts';
 
 const JOBS = 256;
@@ -110,6 +110,46 @@ test('an import is told of while it runs, and when it failed', async () => {
     expect(failed.imports).toMatchObject([{ state: 'failed', error: { message: expect.any(String) } }]);
   } finally {
     release();
+    await registry.stop();
+  }
+});
+
+test('pulls are counted where Analytics Engine can be asked, and kept while it does not answer', async () => {
+  let answer: { status: number; body: unknown } = {
+    status: 200,
+    body: { data: [{ repository: 'a/1', pulls: '12' }] },
+  };
+  const asked: { url: string | undefined; authorization: string | undefined; query: string }[] = [];
+  await using cloudflare = await startRegistryStandIn(async (request, response) => {
+    const { url, headers } = request;
+    asked.push({ url, authorization: headers.authorization, query: (await bodyOf(request)).toString() });
+    response
+      .writeHead(answer.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer.body));
+    return true;
+  });
+  const variables = { PULLS_ACCOUNT: 'acc', PULLS_TOKEN: 'secret', PULLS_API: `http://${cloudflare.host}` };
+  const registry = await startRegistry({ storage, variables });
+  try {
+    for (const name of ['a/1', 'a/2']) await pushModel(registry, name, [{ a: Buffer.from('a') }]);
+    const counted = await listOnce(registry, ({ of }) => of === 2, '?sort=pulls');
+    expect(counted.models.map(({ name, pulls }) => [name, pulls])).toEqual([
+      ['a/1', 12],
+      ['a/2', 0],
+    ]);
+    expect(asked).toEqual([
+      {
+        url: '/client/v4/accounts/acc/analytics_engine/sql',
+        authorization: 'Bearer secret',
+        query: expect.stringMatching(/FROM pulls\s+WHERE timestamp/),
+      },
+    ]);
+    answer = { status: 500, body: {} };
+    expect((await fetch(`${registry.url}/api/_rebuild`, { method: 'POST' })).status).toBe(202);
+    await pushModel(registry, 'a/3', [{ a: Buffer.from('a') }]);
+    const { models } = await listOnce(registry, ({ of }) => of === 3 && asked.length === 2, '?sort=pulls');
+    expect(models[0]).toMatchObject({ name: 'a/1', pulls: 12 });
+  } finally {
     await registry.stop();
   }
 });

@@ -15,6 +15,7 @@ import { describeModel } from './describe.ts';
 import type { CatalogueList, ModelEntry } from './entry.ts';
 import { LIST_VERSION } from './list.ts';
 import type { Catalogue } from './protocol.ts';
+import { countPulls } from './pulls.ts';
 
 /** Milliseconds from a change to the alarm: what changes meanwhile comes along. */
 const DEBOUNCE = 1000;
@@ -53,7 +54,8 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
       CREATE TABLE IF NOT EXISTS models (name TEXT PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS changed (
         name TEXT PRIMARY KEY, change INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER NOT NULL
-      ) WITHOUT ROWID`);
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS pulls (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID`);
   }
 
   async touch(name: string): Promise<void> {
@@ -63,12 +65,31 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
     await this.#wakeUp(due);
   }
 
+  async compile(): Promise<void> {
+    if (this.ctx.storage.kv.get('built') === true) this.ctx.storage.kv.put('stale', true);
+    else this.#beginRebuild();
+    await this.#wakeUp(Date.now());
+  }
+
   async rebuild(): Promise<void> {
     this.#beginRebuild();
     await this.#wakeUp(Date.now());
   }
 
   override async alarm(): Promise<void> {
+    let again: number;
+    try {
+      again = await this.#advance();
+    } catch (error) {
+      // An alarm that fails comes again a few times only; this goes on for as long as R2 does not answer.
+      console.error(error);
+      again = Date.now() + PATIENCE;
+    }
+    if (again < Infinity) await this.#wakeUp(Math.max(again, Date.now()));
+  }
+
+  /** @returns when to go on; Infinity where all is done */
+  async #advance(): Promise<number> {
     if (this.ctx.storage.kv.get('built') !== true) await this.#takeOver();
     await this.#continueRebuild();
     const changed = this.#sql
@@ -85,8 +106,7 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
       }),
     );
     const next = this.ctx.storage.kv.get('rebuild') === undefined ? this.#nextDue() : 0;
-    const again = Math.min(next, await this.#compile(next <= Date.now()));
-    if (again < Infinity) await this.#wakeUp(Math.max(again, Date.now()));
+    return Math.min(next, await this.#compile(next <= Date.now()));
   }
 
   /** @param due when it is to be looked at, unless that is to be sooner already */
@@ -114,7 +134,7 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
     const object = await this.#bucket.get(CATALOGUE_KEY);
     const list = object === null ? undefined : (JSON.parse(await object.text()) as CatalogueList);
     if (list?.version === LIST_VERSION) {
-      for (const entry of list.models) {
+      for (const { pulls: _, ...entry } of list.models) {
         this.#write(entry);
         this.#note(entry.name, Date.now());
       }
@@ -133,6 +153,7 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
       limit: REPOSITORIES,
     });
     if (rebuild.after === undefined) {
+      await this.#countPulls();
       // Models that are listed and gone are looked at, too.
       for (const { name } of this.#sql.exec<{ name: string }>('SELECT name FROM models').toArray())
         this.#note(name, now);
@@ -141,6 +162,21 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
     const last = names.at(-1);
     if (more && last !== undefined) this.ctx.storage.kv.put<Rebuild>('rebuild', { after: last });
     else this.ctx.storage.kv.delete('rebuild');
+  }
+
+  /** What was counted before holds where this fails. */
+  async #countPulls(): Promise<void> {
+    try {
+      const counts = await countPulls(this.env);
+      const { kv } = this.ctx.storage;
+      kv.put('is-counting', counts !== undefined);
+      kv.put('stale', true);
+      this.#sql.exec('DELETE FROM pulls');
+      for (const [name, count] of counts ?? [])
+        this.#sql.exec('INSERT INTO pulls VALUES (?, ?)', name, count);
+    } catch (error) {
+      console.error(error);
+    }
   }
 
   async #lookAt({ name, change, failures }: ChangedModel): Promise<void> {
@@ -185,17 +221,25 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
     const due = (kv.get<number>('compiled-at') ?? 0) + (isBusy ? PATIENCE : DEBOUNCE);
     if (due > Date.now()) return due;
     kv.put('stale', false);
-    const rows = this.#sql.exec<{ entry: string }>('SELECT entry FROM models ORDER BY name').toArray();
-    const models = rows.map(({ entry }) => entry).join(',');
-    const text = `{"version":${LIST_VERSION},"models":[${models}]}`;
-    // Where this fails, the alarm comes again.
-    await this.#bucket
-      .put(CATALOGUE_KEY, text, { httpMetadata: { contentType: 'application/json' } })
-      .catch((error: unknown) => {
-        kv.put('stale', true);
-        throw error;
-      });
+    const text = `{"version":${LIST_VERSION},"models":[${this.#rows().join(',')}]}`;
+    try {
+      await this.#bucket.put(CATALOGUE_KEY, text, { httpMetadata: { contentType: 'application/json' } });
+    } catch (error) {
+      kv.put('stale', true);
+      throw error;
+    }
     kv.put('compiled-at', Date.now());
     return Infinity;
+  }
+
+  /** The entries as JSON, in the order of their names' bytes. */
+  #rows(): string[] {
+    const isCounting = this.ctx.storage.kv.get('is-counting') === true;
+    return this.#sql
+      .exec<{ entry: string; count: number }>(
+        'SELECT entry, IFNULL(count, 0) AS count FROM models LEFT JOIN pulls USING (name) ORDER BY name',
+      )
+      .toArray()
+      .map(({ entry, count }) => (isCounting ? `${entry.slice(0, -1)},"pulls":${count}}` : entry));
   }
 }

@@ -3,6 +3,8 @@
 export interface Catalogue {
   /** Notes that a model has changed: a tag was moved or removed, or an import to it began or ended. */
   touch(name: string): Promise<void>;
+  /** Sees to it that there is a list: somebody has asked for it, and there is none. */
+  compile(): Promise<void>;
   /** Looks at every repository anew. Joins what is on its way already. */
   rebuild(): Promise<void>;
 }

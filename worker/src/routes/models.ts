@@ -26,7 +26,7 @@ export interface VisibleList {
 export async function readList(c: RouteContext): Promise<VisibleList> {
   const isVisible = await visibleNames(c);
   const list = await loadList(c.get('bucket'), c.env.BUCKET);
-  if (list.isMissing) await catalogueOf(c.env.CATALOGUE).rebuild();
+  if (list.isMissing) await catalogueOf(c.env.CATALOGUE).compile();
   return { ...list, models: list.models.filter(({ name }) => isVisible(name)) };
 }
 
@@ -49,6 +49,12 @@ export async function readModels(c: RouteContext): Promise<Response> {
     return new Response(null, { status: 304, headers });
   }
   return Response.json(selectModels(models, query) satisfies ListPage, { headers });
+}
+
+/** `POST /api/_rebuild`: looks at every repository anew, and counts pulls. */
+export async function rebuildCatalogue(c: RouteContext): Promise<Response> {
+  await catalogueOf(c.env.CATALOGUE).rebuild();
+  return new Response(null, { status: 202 });
 }
 
 /** `GET /api/models/<name>?reference=<tag or digest>` */
