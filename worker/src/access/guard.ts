@@ -29,16 +29,16 @@ export function may(action: Action): MiddlewareHandler<AppTypes> {
 export const maySee: MiddlewareHandler<AppTypes> = async (c, next) => {
   const name = repositoryOf(c);
   const sees = await visibleNames(c);
-  if (!sees(name)) throw new OciError('DENIED', `you may not see ${name}`);
+  if (sees?.(name) === false) throw new OciError('DENIED', `you may not see ${name}`);
   await next();
 };
 
 /**
- * Which models the caller may see.
+ * Which models the caller may see; undefined where that is all of them, whoever asks.
  * @throws OciError 401 where that is none before it is known who asks
  */
-export async function visibleNames(c: RouteContext): Promise<(name: string) => boolean> {
-  if (isGranted(anonymous(c.env).grants, 'pull')) return () => true;
+export async function visibleNames(c: RouteContext): Promise<((name: string) => boolean) | undefined> {
+  if (isGranted(anonymous(c.env).grants, 'pull')) return undefined;
   const { kind, grants } = await callerOf(c).catch((error: unknown) => {
     if (error instanceof OciError && error.status === 401) throw askToSignIn(error.message);
     throw error;

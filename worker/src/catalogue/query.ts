@@ -92,8 +92,22 @@ export function formatQuery(query: ListQuery): string {
   return parameters.toString();
 }
 
+/** Pages of a list that were asked for lately, by their queries. */
+const known = new WeakMap<readonly ModelEntry[], Map<string, ListPage>>();
+const MAX_KNOWN = 100;
+
 /** The page of the list that is asked for; one past the end is empty. */
 export function selectModels(models: readonly ModelEntry[], query: ListQuery): ListPage {
+  const pages = known.get(models) ?? new Map<string, ListPage>();
+  known.set(models, pages);
+  const key = formatQuery(query);
+  const page = pages.get(key) ?? findPage(models, query);
+  if (pages.size === MAX_KNOWN) pages.clear();
+  pages.set(key, page);
+  return page;
+}
+
+function findPage(models: readonly ModelEntry[], query: ListQuery): ListPage {
   const found = search(models, query.q);
   const fitting = found.filter((model) => fits(model, query));
   const inOrder = sorted(fitting, query);

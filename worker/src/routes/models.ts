@@ -27,7 +27,9 @@ export async function readList(c: RouteContext): Promise<VisibleList> {
   const isVisible = await visibleNames(c);
   const list = await loadList(c.get('bucket'), c.env.BUCKET);
   if (list.isMissing) await catalogueOf(c.env.CATALOGUE).compile();
-  return { ...list, models: list.models.filter(({ name }) => isVisible(name)) };
+  return isVisible === undefined
+    ? list
+    : { ...list, models: list.models.filter(({ name }) => isVisible(name)) };
 }
 
 /** @throws OciError 400 for a query that makes no sense */
