@@ -56,6 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'inspecting',
     'verifying',
     'estimate',
+    'gguf',
     'formats',
     'reading',
     'models',
