@@ -13,6 +13,8 @@ const SERVICES = {
   stargz: ['STARGZ_BUILDKIT_HOST', 'STARGZ_BUILDX_BUILDER'],
   /** The program `act`, which runs workflows. */
   act: ['ACT'],
+  /** Chromium, for tests of the site. */
+  chromium: ['CHROMIUM'],
 } as const;
 
 export type Service = keyof typeof SERVICES;

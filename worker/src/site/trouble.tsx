@@ -1,5 +1,6 @@
 /** Errors as pages, for those who look with a browser. */
 import { search } from '../catalogue/search.ts';
+import { answerError } from '../answers.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { readList } from '../routes/models.ts';
@@ -18,12 +19,19 @@ export function wantsPage(c: RouteContext): boolean {
   return c.req.header('Accept')?.includes('text/html') === true;
 }
 
-/** The page of an error, with the error's own status and headers. */
+/** The page of an error, with the error's own status and headers; as JSON where not even a page can be made. */
 export async function sendTrouble(c: RouteContext, error: OciError): Promise<Response> {
+  let page: string;
+  try {
+    page = await pageOf(c, error);
+  } catch (another) {
+    if (error.status >= 500) return error.toResponse();
+    return answerError(another as Error).toResponse();
+  }
   setPageHeaders(c);
   c.header('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
-  return c.html(await pageOf(c, error), error.status);
+  return c.html(page, error.status);
 }
 
 async function pageOf(c: RouteContext, error: OciError): Promise<string> {

@@ -13,7 +13,11 @@ async function follow(address) {
   const response = await fetch(address, { signal: asking.signal, headers: { Accept: 'text/html' } });
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   for (const fresh of page.querySelectorAll('[data-live]')) {
-    document.getElementById(fresh.id)?.replaceChildren(...fresh.childNodes);
+    const part = document.getElementById(fresh.id);
+    // What a list has chosen does not come along with its options.
+    const value = fresh instanceof HTMLSelectElement ? fresh.value : undefined;
+    part?.replaceChildren(...fresh.childNodes);
+    if (part instanceof HTMLSelectElement && value !== undefined) part.value = value;
   }
   return page;
 }

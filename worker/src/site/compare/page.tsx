@@ -50,9 +50,7 @@ function Moved({ comparison: { from, to, bytes, newLayers, sameLayers } }: { com
       </h2>
       <p class="figure">{formatBytes(bytes)}</p>
       <p>
-        {bytes === 0
-          ? `Whoever has ${labelOf(from)} has all layers of ${labelOf(to)}.`
-          : `is what a puller who has ${labelOf(from)} fetches for ${labelOf(to)}: ${count(newLayers.length, 'layer')} of ${formatBytes(to.size)} in all; ${count(sameLayers, 'layer')} stay.`}
+        {`moves for ${labelOf(to)} where ${labelOf(from)} is there already: ${count(newLayers.length, 'new layer')}, ${count(sameLayers, 'layer')} unchanged. The whole of it has ${formatBytes(to.size)}.`}
       </p>
     </section>
   );
@@ -74,7 +72,7 @@ function FileList({ title, files, name, reference }: FileListProps) {
       <h2 id={`files-${title}`}>
         {title} <span class="sum">{count(files.length, 'file')}</span>
       </h2>
-      <ul class="files">
+      <ul class="files plain">
         {files.slice(0, MAX_FILES).map(({ path, size, before }) => (
           <li>
             <div class="row">

@@ -7,7 +7,7 @@ import type { CardLinks } from '../card/links.ts';
 import type { ImageView } from './view.ts';
 
 /** Characters; the whole of a longer one is a file to download. */
-const MAX_LENGTH = 256 * 1024;
+const MAX_LENGTH = 128 * 1024;
 
 export function Card({ model, image, card }: ImageView & { card: ModelCard }) {
   const { path, text, isCut } = card;
