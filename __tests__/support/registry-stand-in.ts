@@ -62,10 +62,12 @@ type State = Pick<RegistryStandIn, 'blobs' | 'manifests' | 'uploads'>;
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://registry');
-  const [, , kind, last = ''] = /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs)\/(.*)$/.exec(pathname) ?? [];
+  const [, , kind, last = ''] =
+    /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs|tags)\/(.*)$/.exec(pathname) ?? [];
   if (kind === 'manifests') return manifest(state, last, request, response);
   if (kind === 'blobs') return blob(state, last, request, response);
   if (kind === 'blobs/uploads') return upload(state, { id: last, searchParams, pathname }, request, response);
+  if (kind === 'tags') return tags(state, response);
   sendError(response, 404, 'NAME_UNKNOWN');
 }
 
@@ -91,6 +93,11 @@ async function manifest(
     'docker-content-digest': digest(bytes),
   });
   response.end(request.method === 'HEAD' ? undefined : bytes);
+}
+
+function tags({ manifests }: State, response: ServerResponse): void {
+  const names = [...manifests.keys()].filter((name) => !name.includes(':')).toSorted();
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ tags: names }));
 }
 
 function blob({ blobs }: State, name: string, request: IncomingMessage, response: ServerResponse): void {
