@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   estimate: ['formats', 'errors'],
   reading: ['image', 'registry', 'estargz', 'http', 'oci', 'errors'],
   pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors'],
-  inspecting: ['reading', 'image', 'registry', 'estargz', 'formats', 'oci', 'errors'],
+  inspecting: ['gguf', 'reading', 'image', 'registry', 'estargz', 'formats', 'oci', 'errors'],
   verifying: ['reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],

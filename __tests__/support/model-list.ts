@@ -14,6 +14,10 @@ export interface ListedModel {
   exclude?: string[];
   layout?: 'layers' | 'single';
   platforms?: string[];
+  variants?: Record<string, string | string[]>;
+  labels?: Record<string, string>;
+  prompt?: string;
+  cmd?: string[];
 }
 
 export interface ModelList extends AsyncDisposable {

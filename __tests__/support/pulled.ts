@@ -16,6 +16,8 @@ export interface PulledImage {
   platforms: string[];
   /** Of the first platform; all have the same (or `pullImage` throws). */
   layers: PulledDescriptor[];
+  /** Of the first platform. */
+  config: PulledDescriptor | undefined;
 }
 
 interface Documents {
@@ -34,6 +36,7 @@ export async function pullImage(repository: string, tag = 'latest'): Promise<Pul
   const top = await manifestAt(repository, tag);
   if (!top) return undefined;
   const layers: PulledDescriptor[][] = [];
+  const configs: (PulledDescriptor | undefined)[] = [];
   for (const { digest } of top.document.manifests ?? []) {
     const found = await manifestAt(repository, digest);
     if (!found || found.digest !== digest) throw new Error(`${repository} has no manifest ${digest}`);
@@ -43,6 +46,7 @@ export async function pullImage(repository: string, tag = 'latest'): Promise<Pul
     ];
     for (const blob of blobs) await checkBlob(repository, blob);
     layers.push(found.document.layers ?? []);
+    configs.push(found.document.config);
   }
   const [first = []] = layers;
   const digests = layers.map((one) => one.map(({ digest }) => digest).join());
@@ -50,7 +54,13 @@ export async function pullImage(repository: string, tag = 'latest'): Promise<Pul
   const platforms = (top.document.manifests ?? []).map(
     ({ platform }) => `${platform?.os}/${platform?.architecture}`,
   );
-  return { digest: top.digest, annotations: top.document.annotations ?? {}, platforms, layers: first };
+  return {
+    digest: top.digest,
+    annotations: top.document.annotations ?? {},
+    platforms,
+    layers: first,
+    config: configs[0],
+  };
 }
 
 async function manifestAt(
@@ -67,6 +77,13 @@ async function manifestAt(
   if (!response.ok) throw new Error(`${repository}: ${response.status} for ${reference}`);
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
   return { digest, document: JSON.parse(bytes.toString()) as Documents };
+}
+
+/** @throws Error where it is not there */
+export async function readBlob(repository: string, digest: string): Promise<Buffer> {
+  const response = await fetch(address(repository, 'blobs', digest));
+  if (!response.ok) throw new Error(`${repository}: ${response.status} for the blob ${digest}`);
+  return Buffer.from(await response.arrayBuffer());
 }
 
 async function checkBlob(repository: string, { digest, size }: PulledDescriptor): Promise<void> {

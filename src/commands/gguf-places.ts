@@ -92,8 +92,9 @@ async function withHub<T>(
     const head = await api.head(name, revision);
     const source = sourceOf(head);
     try {
+      const { files } = await source.revision(io.signal);
       return await work(
-        { name: text, kind: 'hub', files: await sourceGgufs(source, io.signal), cmd: [] },
+        { name: text, kind: 'hub', files: sourceGgufs(source, files, io.signal), cmd: [] },
         progress,
       );
     } finally {

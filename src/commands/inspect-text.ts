@@ -4,13 +4,15 @@ import type { FileTensors } from '../inspecting/tensors.ts';
 import { count, formatBytes } from '../report/format.ts';
 import { printable } from '../report/printable.ts';
 import { formatTable } from '../report/table.ts';
+import { ggufSections } from './gguf-text.ts';
 
 export function inspectionText(inspection: Inspection): string {
-  const { reference, layers, files, tensors } = inspection;
+  const { reference, layers, files, tensors, gguf } = inspection;
   const sections = [
     [reference, formatTable(factRows(inspection))],
     [formatTable(layerRows(layers)), ...unlistedLines(layers)],
     files.length === 0 ? [] : [formatTable(fileRows(files, layers))],
+    ...(gguf === undefined ? [] : ggufSections(gguf)),
     ...(tensors ?? []).map(tensorLines),
     tensors === undefined ? [] : [totalLine(tensors)],
   ];
@@ -20,7 +22,7 @@ export function inspectionText(inspection: Inspection): string {
 
 function factRows(inspection: Inspection): string[][] {
   const { digest, artifactType, tags, moreTags, platforms, manifest, layers, size } = inspection;
-  const { title, revision, source, license } = inspection;
+  const { title, revision, source, license, cmd } = inspection;
   const rows: [string, string | undefined][] = [
     ['digest', digest],
     ['type', artifactType],
@@ -29,6 +31,7 @@ function factRows(inspection: Inspection): string[][] {
     ['revision', revision],
     ['license', license],
     ['source', source],
+    ['cmd', cmd?.map((word) => JSON.stringify(word)).join(' ')],
     ...platforms.map((one): [string, string] => [one.platform, one.digest]),
     ['manifest', manifest === digest ? undefined : manifest],
     ['size', `${formatBytes(size)} in ${count(layers.length, 'layer')}`],

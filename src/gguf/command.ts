@@ -35,6 +35,17 @@ export function ggufCommand(
   return [...filled, ...cmd];
 }
 
+/** What the files of an image are given to llama.cpp as, by their paths. */
+export function rolesIn(cmd: readonly string[]): Map<string, GgufRole> {
+  const roles = new Map<string, GgufRole>();
+  for (const [at, option] of cmd.entries()) {
+    const role = ROLES.find((one) => OPTIONS[one].includes(option));
+    const file = cmd[at + 1];
+    if (role !== undefined && file !== undefined) roles.set(fromRoot(file), role);
+  }
+  return roles;
+}
+
 function fromRoot(argument: string): string {
   return argument.replace(/^\.?\//, '');
 }

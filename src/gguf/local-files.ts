@@ -27,7 +27,7 @@ async function ggufsIn(folder: string): Promise<GgufFile[]> {
   return Promise.all(names.toSorted().map((name) => localGguf(join(folder, name))));
 }
 
-async function localGguf(path: string): Promise<GgufFile> {
+export async function localGguf(path: string): Promise<GgufFile> {
   const { size } = await stat(path);
   return rangedGguf(path, { size, read: (offset, length) => readRange(path, offset, length) });
 }

@@ -1,10 +1,10 @@
-/** GGUF files of a model on the Hub, whose headers are read by ranges. */
+/** GGUF files of a model on the Hub or in a folder, whose headers are read by ranges. */
 import { rangedGguf, type GgufFile } from '../formats/gguf-files.ts';
 import { isGguf } from '../formats/gguf-shards.ts';
-import type { Source } from '../hub/source.ts';
+import type { Source, SourceFile } from '../hub/source.ts';
 
-export async function sourceGgufs(source: Source, signal: AbortSignal): Promise<GgufFile[]> {
-  const { files } = await source.revision(signal);
+/** Those among some of the source's files. */
+export function sourceGgufs(source: Source, files: readonly SourceFile[], signal: AbortSignal): GgufFile[] {
   return files.filter(isGguf).map((file) =>
     rangedGguf(file.path, {
       size: file.size,

@@ -12,6 +12,8 @@ export interface Facts {
   /** SPDX expression or the model's own word for it. */
   license?: string;
   created?: string;
+  /** What a container of the image would be started with. */
+  cmd?: readonly string[];
 }
 
 const text = z.string().min(1).optional().catch(undefined);
@@ -19,7 +21,10 @@ const text = z.string().min(1).optional().catch(undefined);
 /** Labels of an image, the Kitfile of a ModelKit (KitOps), the descriptor of a ModelPack artifact. */
 const config = z.object({
   config: z
-    .object({ Labels: z.record(z.string(), z.string()).optional().catch(undefined) })
+    .object({
+      Labels: z.record(z.string(), z.string()).optional().catch(undefined),
+      Cmd: z.array(z.string()).optional().catch(undefined),
+    })
     .optional()
     .catch(undefined),
   package: z.object({ name: text, license: text }).optional().catch(undefined),
@@ -53,6 +58,7 @@ export async function readFacts(image: OpenImage): Promise<Facts> {
     source: annotations[ANNOTATION.source] ?? pack?.sourceURL,
     license: annotations[ANNOTATION.licenses] ?? kit?.license ?? pack?.licenses?.join(', '),
     created: annotations[ANNOTATION.created] ?? pack?.createdAt,
+    cmd: found.config?.Cmd,
   });
 }
 

@@ -12,7 +12,7 @@ import { readContents, type Contents } from './contents.ts';
 import { fileRanges, forwardRanges } from './file-ranges.ts';
 
 /** Headers that were read as their layers came by, or what was wrong with them. */
-type SeenHeaders = Map<LayerFile, Gguf | RangeError>;
+export type SeenHeaders = Map<LayerFile, Gguf | RangeError>;
 
 /**
  * @param wholeLayers whether layers without a table of contents are read through, however large they are
@@ -21,18 +21,24 @@ type SeenHeaders = Map<LayerFile, Gguf | RangeError>;
 export async function imageGgufs(image: OpenImage, wholeLayers: boolean): Promise<GgufFile[]> {
   const seen: SeenHeaders = new Map();
   const contents = await readContents(image, { wholeLayers, take: takeHeaders(seen) });
-  const files = [...overlay(contents.listings).values()].filter(
-    (entry): entry is ImageFile => entry.type === 'reg' && isGguf(entry),
-  );
+  const files = listedGgufs(image, contents, seen);
   if (files.length === 0 && contents.unlisted.length > 0) {
     throw new UserError(`${formatReference(image.reference)} has layers without a table of contents.`, {
       hint: 'With --whole-layers they are read through, weights and all.',
     });
   }
-  return files.map((file) => imageGguf(image, contents, { file, header: seen.get(file.content) }));
+  return files;
 }
 
-function takeHeaders(seen: SeenHeaders): TakeFile {
+/** Those of the layers that could be listed. */
+export function listedGgufs(image: OpenImage, contents: Contents, seen: SeenHeaders): GgufFile[] {
+  return [...overlay(contents.listings).values()]
+    .filter((entry): entry is ImageFile => entry.type === 'reg' && isGguf(entry))
+    .map((file) => imageGguf(image, contents, { file, header: seen.get(file.content) }));
+}
+
+/** Takes the headers out of files that are read through. */
+export function takeHeaders(seen: SeenHeaders): TakeFile {
   return async (file, content) => {
     if (!isGguf(file)) return;
     try {

@@ -1,5 +1,6 @@
 /** What is known of an image without moving its weights. */
 import { ANNOTATION } from '../image/annotations.ts';
+import type { ReadModels } from '../gguf/read-models.ts';
 import type { Digest } from '../oci/digest.ts';
 import { formatReference } from '../oci/reference.ts';
 import { openImage, platformName, type Asked, type ImageLayer, type OpenImage } from '../reading/image.ts';
@@ -7,8 +8,11 @@ import type { LayerFormat } from '../reading/layer-format.ts';
 import { eachAtOnce } from '../reading/list-image.ts';
 import type { LayerListing } from '../reading/listing.ts';
 import { overlay, type ImageEntry, type ImageFile } from '../reading/overlay.ts';
+import type { TakeFile } from '../reading/read-through.ts';
 import { readContents } from './contents.ts';
 import { readFacts, type Facts } from './facts.ts';
+import { takeHeaders, type SeenHeaders } from './gguf-files.ts';
+import { readGgufModels } from './gguf-models.ts';
 import { readTags, type Tags } from './other-tags.ts';
 import { hasTensors, readTensors, takeTensors, type FileTensors, type SeenTensors } from './tensors.ts';
 
@@ -58,6 +62,8 @@ export interface Inspection extends Facts {
   files: readonly InspectedFile[];
   /** Where they were asked for. */
   tensors?: readonly FileTensors[];
+  /** Where there are GGUF files. */
+  gguf?: ReadModels;
 }
 
 export interface InspectOptions {
@@ -69,15 +75,18 @@ export interface InspectOptions {
 export async function inspectImage(asked: Asked, options: InspectOptions): Promise<Inspection> {
   const image = await openImage(asked);
   const seen: SeenTensors = new Map();
+  const seenHeaders: SeenHeaders = new Map();
+  const takers = [takeHeaders(seenHeaders), ...(options.tensors ? [takeTensors(seen)] : [])];
   const { wholeLayers, tensors } = options;
   const [contents, tags, facts] = await Promise.all([
-    readContents(image, { wholeLayers, ...(tensors ? { take: takeTensors(seen) } : {}) }),
+    readContents(image, { wholeLayers, take: eachOf(takers) }),
     readTags(image),
     readFacts(image),
   ]);
   const { listings } = contents;
   const entries = [...overlay(listings).values()].filter((entry) => entry.type !== 'dir');
   const { artifactType } = image.manifest;
+  const gguf = await readGgufModels(image, { contents, seen: seenHeaders, cmd: facts.cmd ?? [] });
   return {
     reference: formatReference(image.reference),
     digest: image.root.digest,
@@ -91,6 +100,14 @@ export async function inspectImage(asked: Asked, options: InspectOptions): Promi
     layers: image.layers.map((layer) => inspectedLayer(layer, { listings, entries, tags })),
     files: entries.map(inspectedFile),
     ...(tensors ? { tensors: await imageTensors(image, { listings, entries, seen }) } : {}),
+    ...(gguf === undefined ? {} : { gguf }),
+  };
+}
+
+/** Each file is at most one of them's. */
+function eachOf(takers: readonly TakeFile[]): TakeFile {
+  return async (file, content) => {
+    for (const take of takers) await take(file, content);
   };
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
+
 import type { BuilderName } from '../image/layer-key.ts';
 import type { Digest } from '../oci/digest.ts';
 import { type Entry, formatPlatform } from './entry.ts';
@@ -22,7 +24,7 @@ export function optionsDigest(entry: Entry, builder: BuilderName, prompt?: Diges
     ...(entry.layout === 'layers' ? {} : { layout: entry.layout }),
     name: entry.name,
     platforms: entry.platforms.map(formatPlatform),
-    ...(prompt === undefined ? {} : { prompt }),
+    ...(prompt === undefined ? {} : { prompt: [path.posix.basename(entry.prompt ?? ''), prompt] }),
     ...(variant === undefined ? {} : { variant }),
   };
   return createHash('sha256').update(JSON.stringify(options)).digest('hex');

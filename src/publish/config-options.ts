@@ -1,8 +1,8 @@
 /** What an image's config says besides its layers: labels and arguments, of its entry and of its GGUF files. */
-import { isGguf } from '../formats/gguf-shards.ts';
 import { ggufCommand } from '../gguf/command.ts';
 import { ggufLabels } from '../gguf/labels.ts';
 import { readModels } from '../gguf/read-models.ts';
+import { sourceGgufs } from '../gguf/source-files.ts';
 import type { Source, SourceFile } from '../hub/source.ts';
 import type { ConfigOptions } from '../image/image.ts';
 import type { Entry } from '../models/entry.ts';
@@ -29,7 +29,7 @@ export async function readConfigOptions(
   { progress, signal }: Run,
 ): Promise<ConfigOptions> {
   const { labels, cmd } = entry;
-  const { models, broken } = await readModels(source, files.filter(isGguf), signal);
+  const { models, broken } = await readModels(sourceGgufs(source, files, signal));
   for (const why of broken) progress.note(`  ${entry.name}: no labels of ${why}`);
   const paths = new Set(files.map(({ path }) => path));
   return {
