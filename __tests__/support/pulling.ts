@@ -47,8 +47,9 @@ export function statuses({ files }: PullResult): string[] {
   return files.map(({ path, status }) => `${path} ${status}`).toSorted();
 }
 
+const nothing = (): void => undefined;
+
 function silent(notes: string[]): Progress {
-  const nothing = (): void => undefined;
   const note = (line: string): void => void notes.push(line);
   return { expect: nothing, moved: nothing, begin: nothing, end: nothing, note, close: nothing };
 }

@@ -83,8 +83,7 @@ export class ChunkedFile {
     this.#hashOn(handle);
     await this.#hashing;
     if (this.#hash !== undefined && !(await this.#hash.matches())) {
-      await this.close();
-      await rm(this.#unfinished, { force: true });
+      await this.discard();
       throw new UserError(
         `"${path}" is not what its digest ${digest} says, although each of its chunks is.`,
         {
@@ -103,6 +102,12 @@ export class ChunkedFile {
     this.#handle = undefined;
     await Promise.allSettled([this.#hashing]);
     await handle?.close();
+  }
+
+  /** Leaves nothing. */
+  async discard(): Promise<void> {
+    await this.close();
+    await rm(this.#unfinished, { force: true });
   }
 
   async #open(): Promise<FileHandle> {

@@ -153,13 +153,18 @@ class Pull {
     for (const { file } of files) await this.#folder.makeParents(file.path);
     // Of these an earlier run has written all but the name, or there is nothing to write.
     for (const file of files) if (file.missing.length === 0) await file.finish();
-    await fetchChunks(files, {
+    const fetched = fetchChunks(files, {
       repository: image.repository,
       threads: this.#threads,
       signal,
       onBegun: ({ file }) => progress.begin(file.path),
       onFinished: ({ file }) => progress.end(file.path),
       onWritten: (written) => progress.moved(written),
+    });
+    await fetched.catch(async (error: unknown) => {
+      // Without ranges there is no going on with them.
+      if (error instanceof RangeMismatchError) await Promise.all(files.map((file) => file.discard()));
+      throw error;
     });
   }
 
