@@ -76,6 +76,9 @@ describe('the log', () => {
     ['GET', '/v2/a/b/tags/list?n=1', '/v2/:name/tags/list', 'a/b', 200],
     ['POST', '/v2/a/b/blobs/uploads/', '/v2/:name/blobs/uploads/', 'a/b', 401],
     ['GET', '/v2/A/manifests/latest', '/v2/:name/manifests/:reference', 'A', 400],
+    ['GET', '/a/b/-/files/v1/c/-/files/d', '/:name/-/files/:reference/:path', 'a/b', 404],
+    ['GET', '/api/models/a/b', '/api/models/:name', 'a/b', 404],
+    ['GET', '/api/models/a/b/compare/v1...v2', '/api/models/:name/compare/:range', 'a/b', 404],
     ['GET', '/nothing', '', undefined, 404],
     ['GET', '/healthz', '/healthz', undefined, 200],
   ])('%s %s', async (method, asked, route, repository, status) => {

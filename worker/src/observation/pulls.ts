@@ -1,5 +1,5 @@
 /**
- * Pulls, for Analytics Engine: a data point for each manifest and each part of a blob that is read.
+ * Pulls, for Analytics Engine: a data point for each manifest, and each part of a blob or of a single file that is read.
  * @see https://developers.cloudflare.com/analytics/analytics-engine/get-started/
  */
 import type { Observed } from './observed.ts';
@@ -14,6 +14,7 @@ const MAX_INDEX = 96;
 const KINDS = new Map([
   ['/v2/:name/manifests/:reference', 'manifest'],
   ['/v2/:name/blobs/:digest', 'blob'],
+  ['/:name/-/files/:reference/:path', 'file'],
 ]);
 
 /** Index: the repository. Blobs: kind, repository, tag or digest, digest. Doubles: bytes. */

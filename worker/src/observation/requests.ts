@@ -40,9 +40,10 @@ function describe(c: RouteContext, id: string, duration: number): Observed {
 /** What the path has where the route has `:name` and `:reference` or `:digest`. */
 function partsOf(path: string, route: string): Pick<Observed, 'repository' | 'reference'> {
   const source = route
-    .replace(':name', '(?<name>.+)')
-    .replace(/:(?:reference|digest)/, '(?<reference>[^/]+)');
-  const { name, reference } = new RegExp(`^${source.replace(':id', '[^/]+')}$`).exec(path)?.groups ?? {};
+    .replace(':name', '(?<name>.+?)')
+    .replace(/:(?:reference|digest)/, '(?<reference>[^/]+)')
+    .replace(/:(?:id|path|range)/, '.+');
+  const { name, reference } = new RegExp(`^${source}$`).exec(path)?.groups ?? {};
   return {
     ...(name === undefined ? {} : { repository: name }),
     ...(reference === undefined ? {} : { reference }),
