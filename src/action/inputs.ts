@@ -8,8 +8,8 @@ import { nearest } from '../models/nearest.ts';
 /** Inputs that no command has as an option. */
 export const ACTION_INPUTS = ['command', 'github-token', 'hf-token'] as const;
 
-/** Commands that are of no use in a workflow, since they run until somebody ends them. */
-export const NO_ACTION: readonly string[] = ['serve'];
+/** Commands that are of no use in a workflow: they run until somebody ends them, or look after one's own machine. */
+export const NO_ACTION: readonly string[] = ['serve', 'run', 'list', 'remove'];
 
 /** Options that action.yml has a default for, so that a command that lacks them is given them all the same. */
 export const DEFAULTED: readonly string[] = ['builder', 'github-token', 'models'];

@@ -9,8 +9,9 @@ import { localGgufs } from '../gguf/local-files.ts';
 import { sourceGgufs } from '../gguf/source-files.ts';
 import { imageGgufs } from '../inspecting/gguf-files.ts';
 import { MODEL_NAME } from '../models/grammar.ts';
-import { openImage, readConfig } from '../reading/image.ts';
+import { openImage } from '../reading/image.ts';
 import { openProgress, type Progress } from '../report/progress.ts';
+import { commandOf } from '../store/pull-to-store.ts';
 import { openCuration } from './hub-access.ts';
 import type { Io } from './io.ts';
 import { withReferences, type ReadOptions } from './open-reference.ts';
@@ -64,15 +65,9 @@ async function withImage<T>(text: string, options: PlaceOptions, io: Io, work: W
   const { platform, wholeLayers = false } = options;
   return withReferences([text], options, io, async ([named], progress) => {
     const image = await openImage({ ...named!, ...(platform === undefined ? {} : { platform }) });
-    const [files, config] = await Promise.all([imageGgufs(image, wholeLayers), readConfig(image)]);
-    return work({ name: text, kind: 'image', files, cmd: commandOf(config) }, progress);
+    const [files, cmd] = await Promise.all([imageGgufs(image, wholeLayers), commandOf(image)]);
+    return work({ name: text, kind: 'image', files, cmd }, progress);
   });
-}
-
-/** Whoever made the image wrote it. */
-function commandOf({ config }: { config?: { Cmd?: unknown } | null }): string[] {
-  const cmd = config?.Cmd;
-  return Array.isArray(cmd) ? cmd.filter((word): word is string => typeof word === 'string') : [];
 }
 
 async function withHub<T>(

@@ -8,12 +8,15 @@ import { estimateCommand } from './estimate.ts';
 import { inspectCommand } from './inspect.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
+import { listCommand } from './list.ts';
 import { planCommand } from './plan.ts';
 import { proposeCommand } from './propose.ts';
 import { pruneCommand } from './prune.ts';
 import { publishCommand } from './publish.ts';
 import { pullCommand } from './pull.ts';
+import { removeCommand } from './remove.ts';
 import { reportCommand } from './report.ts';
+import { runModelCommand } from './run-model.ts';
 import { serveCommand } from './serve.ts';
 import { failureLines } from './text.ts';
 import { topCommand } from './top.ts';
@@ -35,6 +38,9 @@ const COMMANDS = [
   diffCommand,
   verifyCommand,
   pullCommand,
+  listCommand,
+  removeCommand,
+  runModelCommand,
   serveCommand,
 ];
 
