@@ -1,11 +1,12 @@
 /** What verify finds of images that are wrong in one thing each. */
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 
 import { layerMap } from '../../src/estargz/layer-map.ts';
+import type { Oid, Revision } from '../../src/hub/source.ts';
 import { segments } from '../../src/estargz/segments.ts';
-import type { Verification } from '../../src/verifying/verify-reference.ts';
-import { verifyReference } from '../../src/verifying/verify-reference.ts';
+import { verifyReference, type Verification, type VerifyRun } from '../../src/verifying/verify-reference.ts';
 import { layerBytes, layerWithToc, compressedLayer, noise, type Content } from '../support/layer-bytes.ts';
 import { impatient } from '../support/registry-client.ts';
 import {
@@ -32,12 +33,16 @@ const CONTENT: Content = {
   'z.txt': Buffer.from('z'),
 };
 
-async function verify(registry: RegistryStandIn, tag = 'latest'): Promise<Verification> {
+async function verify(
+  registry: RegistryStandIn,
+  tag = 'latest',
+  hub: Pick<VerifyRun, 'hubRevision'> = {},
+): Promise<Verification> {
   const client = impatient(registry.host);
   try {
     const reference = { registry: registry.host, repository: 'owner/model', tag };
     const named = { reference, repository: client.repository('owner/model') };
-    return await verifyReference(named, { expect: () => undefined, moved: () => undefined });
+    return await verifyReference(named, { expect: () => undefined, moved: () => undefined, ...hub });
   } finally {
     await client.close();
   }
@@ -260,5 +265,65 @@ describe('documents', () => {
     await using registry = await startRegistryStandIn();
     putImage(registry, { layers: [plainLayer(CONTENT)], config: { rootfs: { diff_ids: [] } } });
     expect(told(await verify(registry))).toEqual(['config : has 0 diffIDs, its manifest 1 layers']);
+  });
+});
+
+function gitOid(text: string): Oid {
+  return `git-sha1:${createHash('sha1').update(`blob ${text.length}\0${text}`).digest('hex')}`;
+}
+
+describe('beside the Hub', () => {
+  const SHA = '11c5a3d5811f50298f278a704980280950aedb10';
+  const annotations = {
+    'org.opencontainers.image.title': 'owner/model',
+    'org.opencontainers.image.revision': SHA,
+  };
+  const hubRevision = async (): Promise<Revision> => ({
+    name: 'owner/model',
+    sha: SHA,
+    files: [
+      { path: 'config.json', size: 2, oid: gitOid('{}') },
+      { path: 'left-out.txt', size: 1, oid: gitOid('x') },
+      { path: 'model.bin', size: 5, oid: digest(Buffer.from('right')) },
+      { path: 'short.txt', size: 9, oid: gitOid('nine long') },
+      { path: 'vocab.txt', size: 5, oid: gitOid('right') },
+    ],
+  });
+
+  test('every file that is another is told, whichever hash the Hub has of it', async () => {
+    await using registry = await startRegistryStandIn();
+    const content: Content = {
+      'config.json': Buffer.from('{}'),
+      'model.bin': Buffer.from('wrong'),
+      'more.txt': Buffer.from('more'),
+      'short.txt': Buffer.from('short'),
+      'vocab.txt': Buffer.from('wrong'),
+    };
+    putImage(registry, { layers: [tocLayer(content)], annotations });
+    const verification = await verify(registry, 'latest', { hubRevision });
+    expect(verification.hub).toEqual({ model: 'owner/model', sha: SHA, files: 1, leftOut: 1 });
+    expect(told(verification)).toEqual([
+      `hub model.bin: is ${digest(Buffer.from('wrong'))}, on the Hub ${digest(Buffer.from('right'))}`,
+      `hub more.txt: is not in owner/model at ${SHA}`,
+      'hub short.txt: has 5 bytes, on the Hub 9',
+      `hub vocab.txt: is ${gitOid('wrong')}, on the Hub ${gitOid('right')}`,
+    ]);
+  });
+
+  test('what lies below another layer does not count', async () => {
+    await using registry = await startRegistryStandIn();
+    const layers = [
+      plainLayer({ 'vocab.txt': Buffer.from('wrong') }),
+      plainLayer({ 'vocab.txt': Buffer.from('right') }),
+    ];
+    putImage(registry, { layers, annotations });
+    expect(told(await verify(registry, 'latest', { hubRevision }))).toEqual([]);
+  });
+
+  test('an image of a folder is refused before anything is moved', async () => {
+    await using registry = await startRegistryStandIn();
+    const { layers } = putImage(registry, { layers: [plainLayer(CONTENT)] });
+    await expect(verify(registry, 'latest', { hubRevision })).rejects.toThrow('does not say of which commit');
+    expect(registry.seen.some(({ url }) => url.includes(layers[0]!))).toBe(false);
   });
 });
