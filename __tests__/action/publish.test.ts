@@ -1,6 +1,8 @@
 /** The action as GitHub's runner runs it: a merge publishes what it changed. */
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
@@ -126,12 +128,20 @@ describeWith('registry')('the action', () => {
     expect(outputs).toMatchObject({ published: '1', skipped: '1', failed: '0' });
   }, 60_000);
 
-  test('a push is compared with the last one that ended well, and a shallow clone fetches it', async () => {
-    commits.push(commit(one, two, { name: 'owner/absent', sha: ABSENT }));
-    github.runs = [{ head_sha: commits[1] ?? '', conclusion: 'success' }];
+  test('a push makes up for one that was cancelled while it waited: a shallow clone fetches the last that ended well', async () => {
+    const cancelled = commit(one, two, { name: 'owner/absent', sha: ABSENT });
+    commits.push(cancelled);
+    // Which changes nothing more in the list.
+    writeFileSync(join(workspace(), 'models', 'README.md'), 'Models');
+    const head = commit(one, two, { name: 'owner/absent', sha: ABSENT });
+    github.runs = [
+      { head_sha: head, conclusion: null },
+      { head_sha: cancelled, conclusion: 'cancelled' },
+      { head_sha: commits[1] ?? '', conclusion: 'success' },
+    ];
     const shallow = join(folder.path, 'shallow');
     git(folder.path, 'clone', '--quiet', '--depth=1', `file://${workspace()}`, shallow);
-    const { log, outputs } = await run({ workspace: shallow, event: { before: commits[1] } });
+    const { log, outputs } = await run({ workspace: shallow, event: { before: cancelled } });
     rmSync(shallow, { recursive: true });
     expect(log).toContain(`compared with that of ${commits[1]}, the last commit that was published`);
     expect(outputs).toMatchObject({ published: '0', skipped: '0', failed: '1' });
@@ -147,6 +157,17 @@ describeWith('registry')('the action', () => {
     expect(code).toBe(0);
     expect(log).toContain('1 unchanged since the base');
   }, 60_000);
+
+  test('select: changed is as missing where the event has no base', async () => {
+    const { code, log } = await run({
+      eventName: 'schedule',
+      inputs: { select: 'changed', only: 'owner/one' },
+    });
+    expect({ code, says: log.includes('compared with the registry: schedule has no base') }).toEqual({
+      code: 0,
+      says: true,
+    });
+  });
 
   test.each(['pull_request', 'merge_group'])(
     'of a %s nothing is published',
@@ -197,7 +218,6 @@ describeWith('registry')('the action', () => {
 
   test.each([
     ['registry', '', 'the input registry is missing\nSay where the images go, as in registry: us-docker'],
-    ['registry', 'https://r.example/x', 'the input registry "https://r.example/x" is not HOST/PREFIX\n'],
     ['builder', 'kaniko', "the input builder is 'kaniko'. Allowed choices are stream, buildx."],
     ['cache', 'models/models.yaml', 'The cache directory models/models.yaml cannot be used: '],
   ])('the input %s as %j is wrong, and says what to write', async (name, value, said) => {
@@ -244,10 +264,16 @@ describeWith('registry')('the action', () => {
       annotations: [{ severity: 'error', message: expect.stringMatching(/^interrupted\n/) }],
       outputs: { failed: '1' },
     });
-    expect(await run({ ...options, state: cancelled.state })).toMatchObject({
+    // What was downloaded for a build, by a process that is no more.
+    const { pid } = spawnSync('true');
+    const left = join(folder.path, 'temp', `buildx-${hostname()}-${pid}-a`);
+    mkdirSync(left, { recursive: true });
+    const env = { RUNNER_TEMP: join(folder.path, 'temp') };
+    expect(await run({ ...options, env, state: cancelled.state })).toMatchObject({
       code: 0,
       annotations: [{ severity: 'warning', message: expect.stringContaining('run it again') }],
     });
+    expect(existsSync(left)).toBe(false);
   });
 });
 

@@ -79,7 +79,8 @@ export async function runAction(run: ActionRun): Promise<ActionOutcome> {
   let seen = '';
   child.stdout.on('data', (chunk: Buffer) => {
     seen += chunk.toString();
-    if (run.cancelAt !== undefined && seen.includes(run.cancelAt)) child.kill('SIGINT');
+    // Once, as the runner does: a second one may meet a process that is about to exit and has no handlers any more.
+    if (run.cancelAt !== undefined && !child.killed && seen.includes(run.cancelAt)) child.kill('SIGINT');
   });
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);

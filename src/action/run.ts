@@ -75,7 +75,8 @@ async function runInputs(program: Command, io: Io, workspace: string): Promise<O
   );
   await takeUpLayerIndex(command);
   const [name = '', ...rest] = args;
-  return core.group(name, async () => runCommand([name, ...selection, ...rest], { ...io, readBase }));
+  // Last, since it wins: an event without a base leaves nothing to select: changed from.
+  return core.group(name, async () => runCommand([name, ...rest, ...selection], { ...io, readBase }));
 }
 
 /**

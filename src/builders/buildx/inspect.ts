@@ -23,7 +23,7 @@ const OLDEST = [0, 11] as const;
 export async function inspectBuilder(buildx: Buildx, options: RunOptions): Promise<BuilderInstance> {
   const outcome = await runBuildx(buildx, ['inspect', '--bootstrap'], options);
   const text = outcome?.stdout ?? '';
-  const name = field(text, 'Name') ?? 'default';
+  const name = field(text, 'Name') ?? options.env['BUILDX_BUILDER'] ?? 'default';
   const driver = field(text, 'Driver') ?? '';
   if (driver === 'docker') {
     throw new UserError(
