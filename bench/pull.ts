@@ -6,7 +6,7 @@
  *
  * crane, skopeo and oras come from the PATH; whichever is not there is left out.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { minilm } from '../__tests__/support/minilm.ts';
@@ -40,7 +40,7 @@ async function wholeModel(workspace: Workspace): Promise<string> {
   await writeTexts(folder);
   await writeWeights(folder, weights);
   const registry = await startDistribution(workspace);
-  const list = await writeList(workspace.path('models.yaml'), [{ name: 'bench/model', source: folder }]);
+  const list = await writeList(workspace.path('models.yaml'), [{ name: 'bench/model', source: 'model' }]);
   await aiAction(workspace, 'publish', ['publish', `--models=${list}`, `--registry=${registry.address}`]);
   const image = `${registry.address}/bench/model:latest`;
   const blocks = Math.round(weights.reduce((sum, { size }) => sum + size, 0) / MIB);
@@ -94,9 +94,10 @@ async function pullOnce(
 }
 
 async function fromMiniLm(workspace: Workspace): Promise<string[]> {
-  const source = await minilm();
+  const source = workspace.path('minilm');
+  await cp(await minilm(), source, { recursive: true });
   const registry = await startDistribution(workspace);
-  const list = await writeList(workspace.path('minilm.yaml'), [{ name: 'minilm', source }]);
+  const list = await writeList(workspace.path('minilm.yaml'), [{ name: 'minilm', source: 'minilm' }]);
   await aiAction(workspace, 'publish', ['publish', `--models=${list}`, `--registry=${registry.address}`]);
   const expected = await readFile(join(source, 'config.json'));
   const row = await smallFile(workspace, {
