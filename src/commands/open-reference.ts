@@ -1,5 +1,5 @@
 /** The images that a command reads, from their references. */
-import { UsageError } from '../errors.ts';
+import { UsageError, UserError } from '../errors.ts';
 import type { SignInOptions } from '../google/sign-in.ts';
 import { parseReference, type Reference } from '../oci/reference.ts';
 import { openRegistry } from '../registry/open-registry.ts';
@@ -20,7 +20,10 @@ export interface Named {
   repository: Repository;
 }
 
-/** Does `work` with what the texts name, and closes the connections to their registries. @throws UsageError */
+/**
+ * Does `work` with what the texts name, and closes the connections to their registries.
+ * @throws UsageError; UserError where the user wanted an end before the work had its own
+ */
 export async function withReferences<T>(
   texts: readonly string[],
   options: ReadOptions,
@@ -39,6 +42,9 @@ export async function withReferences<T>(
     }
     progress.begin(texts.join(', '));
     return await work(named, progress);
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    throw new UserError('interrupted', { hint: 'Run the same again.', cause: error });
   } finally {
     progress.close();
     await Promise.all(registries.map((registry) => registry.close()));

@@ -15,6 +15,9 @@ import { OPTIONS, referenceArgument, withSignInOptions } from './options.ts';
 import type { Finish, Outcome } from './outcome.ts';
 import { tellWaits } from './run.ts';
 
+/** Of a finding: it may name two digests and a registry. Characters. */
+const MOST_SHOWN = 1000;
+
 interface VerifyOptions extends ReadOptions {
   againstHub?: boolean;
   hub?: string;
@@ -79,13 +82,17 @@ function verificationText(verification: Verification): string {
     count(files, 'file'),
   ];
   const leftOut = hub === undefined || hub.leftOut === 0 ? '' : `, which has ${hub.leftOut} more`;
+  const prompt =
+    hub?.prompt === undefined ? '' : `, and ${printable(hub.prompt)}, a prompt of the image's maker`;
   const lines = [
     `${reference}  ${digest}`,
     ...findings.map(findingLine),
     `verified: ${looked.join(', ')}`,
     ...(hub === undefined
       ? []
-      : [`${count(hub.files, 'file')} as in ${printable(hub.model)} at ${hub.sha.slice(0, 12)}${leftOut}`]),
+      : [
+          `${count(hub.files, 'file')} as in ${printable(hub.model)} at ${hub.sha.slice(0, 12)}${leftOut}${prompt}`,
+        ]),
     findings.length === 0 ? 'all is as it should be' : count(findings.length, 'finding'),
   ];
   return `${lines.join('\n')}\n`;
@@ -93,5 +100,5 @@ function verificationText(verification: Verification): string {
 
 function findingLine({ kind, digest, path, message }: Finding): string {
   const about = [kind, digest, path === undefined ? undefined : JSON.stringify(printable(path))];
-  return `wrong: ${about.filter((part) => part !== undefined).join(' ')}: ${printable(message)}`;
+  return `wrong: ${about.filter((part) => part !== undefined).join(' ')}: ${printable(message, MOST_SHOWN)}`;
 }

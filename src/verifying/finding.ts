@@ -1,6 +1,6 @@
 /** Something under a reference that is not what it is said to be. */
 export interface Finding {
-  kind: 'manifest' | 'config' | 'layer' | 'diff-id' | 'toc' | 'chunk' | 'file' | 'hub';
+  kind: 'manifest' | 'config' | 'layer' | 'diff-id' | 'toc' | 'chunk' | 'hub';
   /** Of the manifest, config or layer that it is about. */
   digest?: string;
   /** Of the file. */
