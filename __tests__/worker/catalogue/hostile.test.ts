@@ -12,7 +12,7 @@ import {
 } from '../../support/model-images.ts';
 import { CONFIG, descriptor, IMAGE, INDEX, OciClient } from '../../support/oci-client.ts';
 import { safetensorsBytes } from '../../support/safetensors.ts';
-import { startRegistry, type TestRegistry } from '../../support/worker.ts';
+import { someBytes, startRegistry, type TestRegistry } from '../../support/worker.ts';
 
 const MARKUP = '<script>alert(1)</script>';
 
@@ -111,15 +111,22 @@ describe('a table of contents', () => {
     expect((await download('a')).status).toBe(404);
   });
 
-  test('with chunks that are not what it says gives no byte of them', async () => {
+  describe('with chunks that are not what it says', () => {
     const chunkDigest = sha256('another');
-    await pushed(
-      { a: Buffer.from('a') },
-      { pack: (content) => anyLayer(content, (all) => all.map((entry) => ({ ...entry, chunkDigest }))) },
-    );
-    const response = await download('a');
-    expect(response.status).toBe(502);
-    expect(await response.text()).toContain(`its TOC says ${chunkDigest}`);
+    const pack = (content: Content): ReturnType<typeof anyLayer> =>
+      anyLayer(content, (entries) => entries.map((entry) => ({ ...entry, chunkDigest })));
+
+    test('gives no byte of small files', async () => {
+      await pushed({ a: Buffer.from('a') }, { pack });
+      const response = await download('a');
+      expect(response.status).toBe(502);
+      expect(await response.text()).toContain(`its TOC says ${chunkDigest}`);
+    });
+
+    test('gives no large file as a whole', async () => {
+      await pushed({ a: someBytes(3 * 1024 * 1024) }, { pack });
+      await expect(download('a').then((response) => response.arrayBuffer())).rejects.toThrow('terminated');
+    });
   });
 
   test('with links gives files, and none that are not there', async () => {

@@ -32,9 +32,13 @@ export async function inspectImage(
   }
   const found = await inspect(bucket, repository, digest);
   if (found === undefined) return undefined;
-  await bucket.put(key, JSON.stringify({ version: VERSION, ...found }), {
-    httpMetadata: { contentType: 'application/json' },
-  });
+  try {
+    const text = JSON.stringify({ version: VERSION, ...found });
+    await bucket.put(key, text, { httpMetadata: { contentType: 'application/json' } });
+  } catch (error) {
+    // As when several ask first: R2 takes one write a second to a key. It is found out again where it is not kept.
+    console.warn(error);
+  }
   return found;
 }
 

@@ -12,12 +12,17 @@ import type { LayerDescriptor } from './manifest.ts';
 /** Bytes: with what is made of it, it has to fit into the 128 MB of an isolate. That of 40,000 files stays below. */
 const MAX_TOC_SIZE = 16 * 1024 * 1024;
 
+export interface StoredLayer extends OpenLayer {
+  /** The key of its bytes. */
+  data: string;
+}
+
 /** @throws RangeError where the layer has no table of contents that can be read here. */
 export async function openStoredLayer(
   bucket: Bucket,
   repository: string,
   { digest, annotations }: Pick<LayerDescriptor, 'digest' | 'annotations'>,
-): Promise<OpenLayer> {
+): Promise<StoredLayer> {
   const blob = await findBlob(bucket, repository, digest);
   if (blob === undefined) throw new RangeError(`the repository has no layer ${digest}`);
   const { data, size } = blob;
@@ -29,12 +34,13 @@ export async function openStoredLayer(
     return bytes;
   };
   const tocDigest = annotations[TOC_DIGEST_ANNOTATION];
-  return openLayer({
+  const layer = await openLayer({
     read,
     size,
     maxTocSize: MAX_TOC_SIZE,
     ...(tocDigest !== undefined && isDigest(tocDigest) ? { tocDigest } : {}),
   });
+  return { ...layer, data };
 }
 
 /**

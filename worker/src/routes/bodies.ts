@@ -52,7 +52,7 @@ export function rangesBody(
  * Reads a range of an object. A stream that breaks off is taken up again where it stopped: the clients that read
  * ranges never ask a second time.
  */
-async function* readRange(bucket: Bucket, key: string, range: ByteRange): AsyncGenerator<Bytes> {
+export async function* readRange(bucket: Bucket, key: string, range: ByteRange): AsyncGenerator<Bytes> {
   let { offset, length } = range;
   for (let breaks = 0; length > 0;) {
     const object = await bucket.get(key, { range: { offset, length } });
@@ -81,7 +81,8 @@ interface AtLeast {
   readAtLeast?: (bytes: number, view: Bytes) => Promise<{ value?: Bytes; done: boolean }>;
 }
 
-async function readPiece(reader: ReadableStreamBYOBReader, size: number): Promise<Bytes | undefined> {
+/** As many bytes as that, or what is left; undefined at the end. */
+export async function readPiece(reader: ReadableStreamBYOBReader, size: number): Promise<Bytes | undefined> {
   const view = new Uint8Array(size);
   const { value, done } = await ((reader as AtLeast).readAtLeast?.(size, view) ?? reader.read(view));
   return done ? undefined : value;

@@ -1,30 +1,25 @@
 /**
  * One file of an image, out of its layer by ranges: each chunk is verified against the layer's table of contents before
- * a byte of it is sent. Nothing in it can run in a browser, whatever its author called it.
+ * all of it is sent. Nothing in it can run in a browser, whatever its author called it.
  */
-import { fileAt, readChunk, type OpenLayer } from '../../../src/estargz/reader.ts';
+import { fileAt } from '../../../src/estargz/reader.ts';
 import type { TocFile } from '../../../src/estargz/toc-parse.ts';
 import { isDigest } from '../../../src/oci/digest.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
-import { ByteLimit } from '../images/byte-limit.ts';
 import { inspectImage } from '../images/inspect.ts';
-import { openStoredLayer } from '../images/layers.ts';
+import { openStoredLayer, type StoredLayer } from '../images/layers.ts';
 import { readManifests } from '../images/manifest.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { resolveTag } from '../storage/tags.ts';
-
-import { streamOf } from './bodies.ts';
-import { IMMUTABLE, isKnown } from './caching.ts';
+import { readRange, streamOf } from './bodies.ts';
+import { IMMUTABLE, isKnown, isPublic } from './caching.ts';
 import { cachingOf } from './models.ts';
 import { asReference, repositoryOf, shorten } from './parameters.ts';
+import { verifiedRange } from './verified.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Bytes of chunks that are held at once in an isolate; a chunk takes its size twice while it is verified. */
-const memory = new ByteLimit(64 * 1024 * 1024);
-/** Bytes of the largest chunk that fits. The publisher's have 32 MiB at most. */
-const MAX_CHUNK = 32 * 1024 * 1024;
 /** By extension; all else is `application/octet-stream`. */
 const TEXT = /(?:^|\/)(?:LICENSE|NOTICE|[^/]+\.(?:txt|md|json|jsonl|ya?ml|csv|tsv|py|jinja|cfg|ini|toml))$/i;
 const IMAGES: Record<string, string> = {
@@ -46,7 +41,7 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
   const etag = `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`;
   const headers = new Headers({
     ...cachingOf(c),
-    ...(isDigest(text) && c.env.READ_ACCESS !== 'private' ? { 'Cache-Control': IMMUTABLE } : {}),
+    ...(isDigest(text) && isPublic(c.env) ? { 'Cache-Control': IMMUTABLE } : {}),
     'Accept-Ranges': 'bytes',
     'Content-Type': contentTypeOf(path),
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(path)}`,
@@ -61,12 +56,21 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
   headers.set('Content-Length', String(length));
   const init = { status: range === undefined ? 200 : 206, headers };
   if (c.req.method === 'HEAD' || length === 0) return new Response(null, init);
-  const pieces = verified(layer, file, { offset, length });
-  // What is wrong with the first chunk can still be said with a status.
+  const bucket = c.get('bucket');
+  const pieces = verifiedRange((part) => streamOf(part.length, readRange(bucket, layer.data, part)), file, {
+    offset,
+    length,
+  });
+  // What is wrong with a file of one piece can still be said with a status.
   const first = await orDamaged(path, pieces.next());
   async function* body(): AsyncGenerator<Bytes> {
     if (first.value !== undefined) yield first.value;
-    yield* pieces;
+    try {
+      yield* pieces;
+    } catch (error) {
+      console.error(error); // the client only sees that the connection breaks
+      throw error;
+    }
   }
   return new Response(streamOf(length, body()), init);
 }
@@ -81,7 +85,7 @@ interface Wanted {
 async function findFile(
   c: RouteContext,
   { name, reference: text, path }: Wanted,
-): Promise<{ layer: OpenLayer; file: TocFile }> {
+): Promise<{ layer: StoredLayer; file: TocFile }> {
   const bucket = c.get('bucket');
   const reference = asReference(text);
   const digest = 'digest' in reference ? reference.digest : await resolveTag(bucket, name, reference.tag);
@@ -94,13 +98,7 @@ async function findFile(
   const descriptor = manifests?.layers.find((each) => each.digest === known.layer);
   const opening = openStoredLayer(bucket, name, descriptor ?? { digest: known.layer, annotations: {} });
   const layer = await orDamaged(path, opening);
-  const file = fileAt(layer, path);
-  if (file.chunks.some(({ chunkSize }) => chunkSize > MAX_CHUNK)) {
-    throw new OciError('UNSUPPORTED', `its chunks of over ${MAX_CHUNK} bytes are too large to be read here`, {
-      status: 413,
-    });
-  }
-  return { layer, file };
+  return { layer, file: fileAt(layer, path) };
 }
 
 /** @throws OciError for a layer whose bytes are not what it says itself */
@@ -127,26 +125,6 @@ function requestedRange(c: RouteContext, etag: string, size: number): ByteRange 
     });
   }
   return ranges?.[0];
-}
-
-async function* verified(
-  layer: OpenLayer,
-  { chunks }: TocFile,
-  { offset, length }: ByteRange,
-): AsyncGenerator<Bytes, undefined> {
-  const end = offset + length;
-  for (const chunk of chunks) {
-    const { chunkOffset, chunkSize } = chunk;
-    if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
-    const release = await memory.take(2 * chunkSize);
-    try {
-      const content = await readChunk(layer, chunk);
-      yield content.subarray(Math.max(0, offset - chunkOffset), Math.min(chunkSize, end - chunkOffset));
-    } finally {
-      release();
-    }
-  }
-  return undefined;
 }
 
 function contentTypeOf(path: string): string {

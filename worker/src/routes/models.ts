@@ -11,7 +11,7 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { resolveTag } from '../storage/tags.ts';
-import { isKnown } from './caching.ts';
+import { isKnown, isPublic } from './caching.ts';
 import { asReference, repositoryOf } from './parameters.ts';
 
 /** What the caller may see of the list. */
@@ -67,7 +67,8 @@ export async function readModelRoute(c: RouteContext): Promise<Response> {
 /** @throws OciError 404 where there is no such model, or not that image of it */
 export async function findModel(c: RouteContext): Promise<Model> {
   const name = repositoryOf(c);
-  const reference = c.req.query('reference');
+  // A form sends a field that nobody filled in as empty.
+  const reference = c.req.query('reference') || undefined;
   if (reference !== undefined) asReference(reference);
   const bucket = c.get('bucket');
   const [model, list] = await Promise.all([
@@ -110,7 +111,7 @@ async function findSide(c: RouteContext, name: string, text: string): Promise<Si
 
 /** Asked for anew each time, which costs a 304; a private registry's is kept by nobody in between. */
 export function cachingOf(c: RouteContext): Record<string, string> {
-  return c.env.READ_ACCESS === undefined || c.env.READ_ACCESS === 'public'
+  return isPublic(c.env)
     ? { 'Cache-Control': 'public, no-cache' }
     : { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
 }
