@@ -2,7 +2,6 @@
 import { UserError } from '../errors.ts';
 import type { ImageLayer } from './image.ts';
 import type { LayerEntry, LayerFile, LayerListing, LayerNode } from './listing.ts';
-import { cleanPath } from './paths.ts';
 
 export interface ImageFile extends LayerFile {
   layer: ImageLayer;
@@ -77,12 +76,17 @@ function imageEntry(root: Place, entry: LayerEntry, layer: ImageLayer): ImageEnt
 }
 
 function linkTarget(root: Place, { path, linkName = '' }: LayerNode, { descriptor }: ImageLayer): ImageFile {
-  const target = find(root, cleanPath(linkName).split('/'))?.entry;
+  const target = find(root, linkName.split('/').filter(isName))?.entry;
   if (target?.type === 'reg') return target;
   throw new UserError(
     `"${path}" in the layer ${descriptor.digest} is a hard link to "${linkName}", which is no file before it.`,
     { hint: 'Publish the image anew.' },
   );
+}
+
+/** `..` is left in, and found nowhere. */
+function isName(part: string): boolean {
+  return part !== '' && part !== '.';
 }
 
 function find(root: Place, parts: readonly string[]): Place | undefined {
