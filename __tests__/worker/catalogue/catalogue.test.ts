@@ -1,8 +1,9 @@
 /** The catalogue of a registry: what comes and goes, and what is told of a model. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Comparison, Model } from '../../../worker/src/catalogue/model.ts';
 import type { ListPage } from '../../../worker/src/catalogue/query.ts';
-import type { Content } from '../../support/layer-bytes.ts';
+import { compressedLayer, type Content } from '../../support/layer-bytes.ts';
 import { anyLayer, listOnce, pushModel, readJson, type PushedModel } from '../../support/model-images.ts';
 import { OciClient } from '../../support/oci-client.ts';
 import { safetensorsBytes } from '../../support/safetensors.ts';
@@ -172,6 +173,22 @@ describe('a model', () => {
     });
     expect(comparison.bytes).toBe(comparison.newLayers[0]?.size);
     expect((await readJson<Comparison>(`${url}/${first.digest}...v1`)).bytes).toBe(0);
+  });
+
+  test('in GGUF is told with what its header says, out of a compressed layer, too', async () => {
+    const file = await readFile(new URL('../../support/gguf-files/tiny-Q4_K_M.gguf', import.meta.url));
+    await pushModel(registry, 'acme/gguf', [{ 'tiny.gguf': file }], { pack: compressedLayer });
+    const { image } = await readJson<Model>(`${registry.url}/api/models/acme/gguf`);
+    expect(image?.weights).toMatchObject([
+      {
+        path: 'tiny.gguf',
+        architecture: 'qwen2',
+        quantization: 'Q4_K_M',
+        metadata: { 'general.name': 'Tiny Qwen', 'tokenizer.ggml.tokens': 'string[8]' },
+      },
+    ]);
+    const response = await fetch(`${registry.url}/acme/gguf/-/files/latest/tiny.gguf`);
+    expect(Buffer.from(await response.arrayBuffer()).equals(file)).toBe(true);
   });
 
   test('hides what a layer above takes away', async () => {
