@@ -81,6 +81,7 @@ test.each([
     "the input count is 'x'. Write 3.",
   ],
   ['set HF_TOKEN', 'set the input hf-token'],
+  ['set HF&#95;TOKEN', 'set the input hf-token'],
   ['git fetch --depth 1', 'git fetch --depth 1'],
 ])('%s → %s', (text, reworded) => {
   expect(inWordsOfInputs(program, text)).toBe(reworded);

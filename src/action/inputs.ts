@@ -123,18 +123,21 @@ const EXAMPLE = /\b(as in|with|[Uu]se|or) --([a-z][a-z-]*) (?!or\b|and\b)([^\s",
 /** A message of the command line in the words of a workflow: `--registry` is the input registry there. */
 export function inWordsOfInputs(program: Command, text: string): string {
   const names = new Set(program.commands.flatMap(inputNames));
-  return text
-    .replace(/^error: /, '')
-    .replaceAll(EXAMPLE, (words, lead: string, name: string, value: string) =>
-      names.has(name) ? `${lead} ${name}: ${value}` : words,
-    )
-    .replaceAll(/'?--([a-z][a-z-]*)(?: [<[][^>\]]*[>\]])?'?/g, (words, name: string) =>
-      names.has(name) ? `the input ${name}` : words,
-    )
-    .replace(/required option (the input [a-z-]+) not specified/, '$1 is missing')
-    .replace('option the input', 'the input')
-    .replace(/missing required argument '([^']*)'/, 'the input $1 is missing')
-    .replace(/(the input [a-z-]+) argument ('.*') is invalid\./, '$1 is $2.')
-    .replace(/command-argument value ('.*') is invalid for argument '([^']*)'\./, 'the input $2 is $1.')
-    .replaceAll('HF_TOKEN', 'the input hf-token');
+  return (
+    text
+      .replace(/^error: /, '')
+      .replaceAll(EXAMPLE, (words, lead: string, name: string, value: string) =>
+        names.has(name) ? `${lead} ${name}: ${value}` : words,
+      )
+      .replaceAll(/'?--([a-z][a-z-]*)(?: [<[][^>\]]*[>\]])?'?/g, (words, name: string) =>
+        names.has(name) ? `the input ${name}` : words,
+      )
+      .replace(/required option (the input [a-z-]+) not specified/, '$1 is missing')
+      .replace('option the input', 'the input')
+      .replace(/missing required argument '([^']*)'/, 'the input $1 is missing')
+      .replace(/(the input [a-z-]+) argument ('.*') is invalid\./, '$1 is $2.')
+      .replace(/command-argument value ('.*') is invalid for argument '([^']*)'\./, 'the input $2 is $1.')
+      // On the job's page the underscore is an entity.
+      .replaceAll(/\bHF(?:_|&#95;)TOKEN\b/g, 'the input hf-token')
+  );
 }
