@@ -14,6 +14,12 @@ const EXAMPLES = path.join(import.meta.dirname, '../../../examples');
 const WIDE = { viewport: { width: 1440, height: 900 }, colorScheme: 'light' } as const;
 const NARROW = { viewport: { width: 360, height: 780 }, colorScheme: 'dark' } as const;
 
+async function hashOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+}
+
 describeWith('chromium')('the site', () => {
   let browser: Browser;
   let registry: RunningServe;
@@ -125,10 +131,6 @@ describeWith('chromium')('the site', () => {
       watched.page.getByRole('link', { name: 'model.safetensors', exact: true }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('model.safetensors');
-    const hashOf = async (file: string): Promise<string> =>
-      createHash('sha256')
-        .update(await readFile(file))
-        .digest('hex');
     expect(await hashOf(await download.path())).toBe(
       await hashOf(path.join(EXAMPLES, 'digits/model.safetensors')),
     );
