@@ -176,8 +176,8 @@ describe('a model', () => {
   });
 
   test('in GGUF is told with what its header says, out of a compressed layer, too', async () => {
-    const file = await readFile(new URL('../../support/gguf-files/tiny-Q4_K_M.gguf', import.meta.url));
-    await pushModel(registry, 'acme/gguf', [{ 'tiny.gguf': file }], { pack: compressedLayer });
+    const bytes = await readFile(new URL('../../support/gguf-files/tiny-Q4_K_M.gguf', import.meta.url));
+    await pushModel(registry, 'acme/gguf', [{ 'tiny.gguf': bytes }], { pack: compressedLayer });
     const { image } = await readJson<Model>(`${registry.url}/api/models/acme/gguf`);
     expect(image?.weights).toMatchObject([
       {
@@ -188,7 +188,7 @@ describe('a model', () => {
       },
     ]);
     const response = await fetch(`${registry.url}/acme/gguf/-/files/latest/tiny.gguf`);
-    expect(Buffer.from(await response.arrayBuffer()).equals(file)).toBe(true);
+    expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
   test('hides what a layer above takes away', async () => {

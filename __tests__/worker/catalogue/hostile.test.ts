@@ -10,7 +10,7 @@ import {
   type ModelOptions,
   type TocJson,
 } from '../../support/model-images.ts';
-import { CONFIG, descriptor, IMAGE, INDEX, OciClient } from '../../support/oci-client.ts';
+import { CONFIG, descriptor, IMAGE, INDEX, LAYER, OciClient } from '../../support/oci-client.ts';
 import { safetensorsBytes } from '../../support/safetensors.ts';
 import { someBytes, startRegistry, type TestRegistry } from '../../support/worker.ts';
 
@@ -139,6 +139,26 @@ describe('a table of contents', () => {
     expect(files.map(({ path }) => path)).toEqual(['a', 'hard']);
     expect(await (await download('hard')).text()).toBe('a');
     expect((await download('soft')).status).toBe(404);
+    expect((await download('round')).status).toBe(404);
+  });
+
+  test('beside layers that have none gives the files that it lists', async () => {
+    const { layers, files } = await pushed({ a: Buffer.from('a') });
+    const client = new OciClient(registry.url, 'evil/model');
+    const config = Buffer.from('{}');
+    const plain = descriptor(LAYER, 'no eStargz', await client.pushBlob(Buffer.from('no eStargz')));
+    const mixed = {
+      schemaVersion: 2,
+      mediaType: IMAGE,
+      config: descriptor(CONFIG, config),
+      layers: [...layers, plain],
+    };
+    await client.pushManifest(mixed, 'mixed');
+    const { image } = await readJson<Model>(`${registry.url}/api/models/evil/model?reference=mixed`);
+    expect(image).toMatchObject({ files, incomplete: expect.stringContaining(plain.digest) });
+    const url = `${registry.url}/evil/model/-/files/mixed`;
+    expect(await (await fetch(`${url}/a`)).text()).toBe('a');
+    expect((await fetch(`${url}/b`)).status).toBe(404);
   });
 
   test('with names of markup gives files that cannot run', async () => {

@@ -79,7 +79,7 @@ function addLayer(
   for (const [path, entry] of layer.entries) {
     if (entry.type !== 'reg' && entry.type !== 'hardlink') continue;
     if (nameOf(path).startsWith(WHITEOUT)) continue;
-    const file = fileOrNothing(layer, path);
+    const file = fileIn(layer, path);
     if (file === undefined) continue;
     const format = formatOf(path);
     places.set(path, { layer, file });
@@ -93,8 +93,8 @@ function addLayer(
   }
 }
 
-/** A hard link to nothing is no file. */
-function fileOrNothing(layer: OpenLayer, path: string): TocFile | undefined {
+/** The regular file at a path, if it is one; a hard link to nothing is none. */
+export function fileIn(layer: OpenLayer, path: string): TocFile | undefined {
   try {
     return fileAt(layer, path);
   } catch (error) {

@@ -2,11 +2,11 @@
  * One file of an image, out of its layer by ranges: each chunk is verified against the layer's table of contents before
  * all of it is sent. Nothing in it can run in a browser, whatever its author called it.
  */
-import { fileAt } from '../../../src/estargz/reader.ts';
 import type { TocFile } from '../../../src/estargz/toc-parse.ts';
 import { isDigest } from '../../../src/oci/digest.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
+import { fileIn } from '../images/contents.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { openStoredLayer, type StoredLayer } from '../images/layers.ts';
 import { readManifests } from '../images/manifest.ts';
@@ -62,7 +62,9 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
     length,
   });
   // What is wrong with a file of one piece can still be said with a status.
-  const first = await orDamaged(path, pieces.next());
+  const first = await pieces.next().catch((error: unknown) => {
+    throw asDamaged(path, error);
+  });
   async function* body(): AsyncGenerator<Bytes> {
     if (first.value !== undefined) yield first.value;
     try {
@@ -92,24 +94,27 @@ async function findFile(
   const image = digest && (await inspectImage(bucket, name, digest));
   if (image === undefined) throw new OciError('MANIFEST_UNKNOWN', `there is no ${text} of ${name}`);
   const known = image.files.find((file) => file.path === path);
-  if (known === undefined)
-    throw new OciError('BLOB_UNKNOWN', `there is no file ${shorten(path)} in ${name}:${text}`);
   const manifests = await readManifests(bucket, name, image.manifest);
-  const descriptor = manifests?.layers.find((each) => each.digest === known.layer);
-  const opening = openStoredLayer(bucket, name, descriptor ?? { digest: known.layer, annotations: {} });
-  const layer = await orDamaged(path, opening);
-  return { layer, file: fileAt(layer, path) };
+  // The one above is what an image shows. Where not all files are listed, any layer may have it.
+  const layers = (manifests?.layers ?? []).filter(
+    ({ digest: layer }) => layer === known?.layer || (known === undefined && image.incomplete !== undefined),
+  );
+  for (const descriptor of layers.toReversed()) {
+    const layer = await openStoredLayer(bucket, name, descriptor).catch((error: unknown) => {
+      if (known === undefined && error instanceof RangeError) return undefined; // it lists no files at all
+      throw asDamaged(path, error);
+    });
+    const file = layer && fileIn(layer, path);
+    if (layer !== undefined && file !== undefined) return { layer, file };
+  }
+  throw new OciError('BLOB_UNKNOWN', `there is no file ${shorten(path)} in ${name}:${text}`);
 }
 
-/** @throws OciError for a layer whose bytes are not what it says itself */
-async function orDamaged<T>(path: string, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = `${shorten(path)} cannot be read out of its layer: ${error.message}`;
-    throw new OciError('UNKNOWN', message, { status: 502, cause: error });
-  }
+/** What is told of a layer whose bytes are not what it says itself. */
+function asDamaged(path: string, error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  const message = `${shorten(path)} cannot be read out of its layer: ${error.message}`;
+  return new OciError('UNKNOWN', message, { status: 502, cause: error });
 }
 
 /** One range; several are answered with the whole, as RFC 9110 (14.2) allows. */
