@@ -21,12 +21,14 @@ import { countPulls } from './pulls.ts';
 const DEBOUNCE = 1000;
 /** Milliseconds after which the list is written although models wait to be looked at. */
 const PATIENCE = 10_000;
+/** Milliseconds after which work that was broken off is taken up again. */
+const RESTART = 60_000;
 /** Milliseconds before a model is looked at again that could not be; twice as many after each failure. */
 const RETRY = 2000;
 const MAX_RETRY = 10 * 60_000;
 /** Models that one alarm looks at, and how many at once; each reads R2 a hundred times at most, as a rule ten. */
 const MODELS = 60;
-const AT_ONCE = 3;
+const AT_ONCE = 2;
 /** Repositories that a rebuild notes at a time; each is a listing of R2. */
 const REPOSITORIES = 100;
 
@@ -77,6 +79,8 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
   }
 
   override async alarm(): Promise<void> {
+    // Where this object is ended in the middle, by what it reads or otherwise, it goes on.
+    if (this.#hasWork()) await this.ctx.storage.setAlarm(Date.now() + RESTART);
     let again: number;
     try {
       again = await this.#advance();
@@ -92,14 +96,7 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
   async #advance(): Promise<number> {
     if (this.ctx.storage.kv.get('built') !== true) await this.#takeOver();
     await this.#continueRebuild();
-    const changed = this.#sql
-      .exec<ChangedModel>(
-        'SELECT name, change, failures FROM changed WHERE due <= ? ORDER BY due LIMIT ?',
-        Date.now(),
-        MODELS,
-      )
-      .toArray();
-    const waiting = changed.values();
+    const waiting = (await this.#takeChanged()).values();
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
         for (const model of waiting) await this.#lookAt(model);
@@ -107,6 +104,29 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
     );
     const next = this.ctx.storage.kv.get('rebuild') === undefined ? this.#nextDue() : 0;
     return Math.min(next, await this.#compile(next <= Date.now()));
+  }
+
+  #hasWork(): boolean {
+    const { kv } = this.ctx.storage;
+    return kv.get('rebuild') !== undefined || kv.get('stale') === true || this.#nextDue() < Infinity;
+  }
+
+  /** Some of the models that are due. Each counts as failed until it was looked at, and stands behind the others then. */
+  async #takeChanged(): Promise<ChangedModel[]> {
+    const now = Date.now();
+    const changed = this.#sql
+      .exec<ChangedModel>(
+        'SELECT name, change, failures FROM changed WHERE due <= ? ORDER BY due LIMIT ?',
+        now,
+        MODELS,
+      )
+      .toArray();
+    for (const { name, failures } of changed) {
+      const due = now + Math.min(MAX_RETRY, RETRY * 2 ** failures);
+      this.#sql.exec('UPDATE changed SET failures = failures + 1, due = ? WHERE name = ?', due, name);
+    }
+    await this.ctx.storage.sync();
+    return changed;
   }
 
   /** @param due when it is to be looked at, unless that is to be sooner already */
@@ -179,7 +199,7 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
     }
   }
 
-  async #lookAt({ name, change, failures }: ChangedModel): Promise<void> {
+  async #lookAt({ name, change }: ChangedModel): Promise<void> {
     try {
       const entry = await describeModel(this.#bucket, name);
       this.ctx.storage.kv.put('stale', true);
@@ -187,16 +207,9 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
       else this.#write(entry);
       this.#sql.exec('DELETE FROM changed WHERE name = ? AND change = ?', name, change);
       // It has changed again meanwhile: its object was just written.
-      this.#sql.exec('UPDATE changed SET due = ? WHERE name = ?', Date.now() + DEBOUNCE, name);
+      this.#sql.exec('UPDATE changed SET failures = 0, due = ? WHERE name = ?', Date.now() + DEBOUNCE, name);
     } catch (error) {
       console.error(error);
-      const due = Date.now() + Math.min(MAX_RETRY, RETRY * 2 ** failures);
-      this.#sql.exec(
-        'UPDATE changed SET failures = failures + 1, due = ? WHERE name = ? AND change = ?',
-        due,
-        name,
-        change,
-      );
     }
   }
 

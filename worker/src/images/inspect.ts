@@ -82,7 +82,7 @@ async function readAllWeights({ files, places }: Contents): Promise<Weights[]> {
     if (place === undefined || (format !== 'safetensors' && format !== 'gguf')) continue;
     if (weights.length === MAX_WEIGHTS) break;
     // One after the other: a header may take up much of the memory.
-    weights.push(await readWeights(path, format, rangesOf(place.layer, place.file, MAX_HEADER)));
+    weights.push(await readWeights(path, format, rangesOf(place.layer, place.file, MAX_HEADER[format])));
   }
   return weights;
 }

@@ -9,8 +9,8 @@ import { findBlob } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import type { LayerDescriptor } from './manifest.ts';
 
-/** Bytes: with what is made of it, it has to fit into the 128 MB of an isolate. That of 40,000 files stays below. */
-const MAX_TOC_SIZE = 16 * 1024 * 1024;
+/** Bytes: with what is made of it, it has to fit into the 128 MB of an isolate. That of 20,000 files stays below. */
+const MAX_TOC_SIZE = 8 * 1024 * 1024;
 
 export interface StoredLayer extends OpenLayer {
   /** The key of its bytes. */

@@ -4,8 +4,11 @@ import { elementsOf, readSafetensors, type Safetensors } from '../../../src/form
 import type { FileRanges } from '../../../src/formats/file-ranges.ts';
 import type { DtypeShare, Tensor, Weights } from './inspection.ts';
 
-/** Bytes of a file that are reached into: with what is made of them, they have to fit into an isolate's 128 MB. */
-export const MAX_HEADER = 12 * 1024 * 1024;
+/**
+ * Bytes of a file that are reached into: with what is made of them, they have to fit into an isolate's 128 MB. The header
+ * of 30,000 tensors stays below; GGUF has its vocabulary there, which is passed over in pieces.
+ */
+export const MAX_HEADER = { safetensors: 4 * 1024 * 1024, gguf: 16 * 1024 * 1024 } as const;
 /** Tensors of a file that are listed. */
 const MAX_TENSORS = 1000;
 const MAX_METADATA = 100;
