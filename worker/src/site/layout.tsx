@@ -57,12 +57,11 @@ function Header({ frame: { owner } }: { frame: Frame }) {
   );
 }
 
-function Footer({ frame: { owner, host } }: { frame: Frame }) {
+function Footer({ frame: { host } }: { frame: Frame }) {
   return (
     <footer class="site">
       <p>
-        {owner === host ? 'The models' : `The models of ${owner}`} are container images at <code>{host}</code>
-        : any client of containers pulls them.
+        Container images at <code>{host}</code>: any client of containers pulls them.
       </p>
       <p>
         Served by <a href="https://github.com/depot/ai-action">ai-action</a>.
