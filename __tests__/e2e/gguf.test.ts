@@ -108,6 +108,18 @@ describe('a GGUF model', () => {
     expect(stdout).toMatch(/ {2}tokenizer +gpt2 \(qwen2\), 8 tokens\n {2}chat template +\{% for message/);
     expect(stdout).toContain('mmproj-tiny-F16.gguf: multimodal projector, 1.3 kB\n  architecture     clip\n');
 
+    const verified = await aiAction([
+      'verify',
+      `${registry.host}/variants/acme/tiny-gguf`,
+      '--against-hub',
+      '--hub',
+      hub.url,
+    ]);
+    expect(verified).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(", which has 1 more, and prompt.txt, a prompt of the image's maker\n"),
+    });
+
     // Nothing is due, until the prompt says something else: `changed` has it too, though the list is the same.
     expect((await planJson(args('variants'))).json.models.map(({ action }) => action)).toEqual([
       'none',
@@ -132,6 +144,7 @@ describe('a GGUF model', () => {
       stderr: expect.stringContaining('acme/odd: no labels of a-broken.gguf: '),
     });
     expect((await configOf('odd')).Labels).toMatchObject({ 'gguf.model.filetype': 'Q8_0' });
+    expect((await image('odd')).annotations).not.toHaveProperty('ai.depot.prompt');
     expect((await image('odd')).annotations['ai.depot.recipe']).toMatch(/\+gguf:1$/);
   });
 

@@ -14,10 +14,12 @@ export const ANNOTATION = {
   layerKey: 'ai.depot.layer.key',
   /** Recipe version and options digest, on index and manifests: with the revision, the test of "up to date". */
   recipe: 'ai.depot.recipe',
+  /** Path of a system prompt that is no file of the revision, on index and manifests. */
+  prompt: 'ai.depot.prompt',
 } as const;
 
 /** For index, manifests, their descriptors, and as labels for the config. */
-export function imageAnnotations(revision: Revision, recipe: string): Annotations {
+export function imageAnnotations(revision: Revision, recipe: string, prompt?: string): Annotations {
   return {
     [ANNOTATION.created]: CREATED,
     [ANNOTATION.revision]: revision.sha,
@@ -25,6 +27,7 @@ export function imageAnnotations(revision: Revision, recipe: string): Annotation
     ...(revision.license === undefined ? {} : { [ANNOTATION.licenses]: revision.license }),
     ...(revision.url === undefined ? {} : { [ANNOTATION.source]: revision.url }),
     [ANNOTATION.recipe]: recipe,
+    ...(prompt === undefined ? {} : { [ANNOTATION.prompt]: prompt }),
   };
 }
 

@@ -31,11 +31,13 @@ export interface ImageContent {
   platforms: readonly Platform[];
   /** Value of the recipe annotation. */
   recipe: string;
-  options?: ConfigOptions;
+  options?: ImageOptions;
 }
 
-/** What the config says besides. */
-export interface ConfigOptions {
+/** What an entry asks for besides the files of its revision. */
+export interface ImageOptions {
+  /** Path of the system prompt among the files. */
+  prompt?: string;
   /** They win over those that are the annotations. */
   labels: Annotations;
   cmd?: readonly string[];
@@ -48,7 +50,7 @@ export async function makeImage({
   recipe,
   options = { labels: {} },
 }: ImageContent): Promise<Image> {
-  const annotations = imageAnnotations(revision, recipe);
+  const annotations = imageAnnotations(revision, recipe, options.prompt);
   const labels = { ...annotations, ...options.labels };
   const configOf = (platform: Platform): ImageConfig => imageConfig(platform, layers, { ...options, labels });
   const parts = await Promise.all(
@@ -79,7 +81,7 @@ export async function makeImage({
 function imageConfig(
   platform: Platform,
   layers: readonly ImageLayer[],
-  { labels, cmd }: ConfigOptions,
+  { labels, cmd }: ImageOptions,
 ): ImageConfig {
   return {
     created: CREATED,

@@ -10,7 +10,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
 import type { Progress } from '../report/progress.ts';
 import { importTags } from './import-tags.ts';
-import { readConfigOptions } from './config-options.ts';
+import { readImageOptions } from './image-options.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { readPrompt, withPrompt, type Prompt } from './prompt.ts';
 import { ggufRecipe, recipeOf } from './recipe.ts';
@@ -108,7 +108,7 @@ async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> 
   const revision = await source.revision(run.signal);
   const layers = planEntryLayers(entry, revision, run.builder.name, prompt?.file);
   const files = layers.flatMap((layer) => [...layer.files]);
-  const options = await readConfigOptions({ entry, source, files }, run);
+  const options = await readImageOptions({ entry, source, files, prompt: prompt?.file }, run);
   const published = await publishedLayers(target.repository, state.previous);
   if (run.force) await forgetAbsent(published, target.repository);
   const moving = layers.filter((layer) => !published.has(layer.key));

@@ -15,6 +15,8 @@ export interface HubComparison {
   files: number;
   /** Files of the Hub that the image does not have: its maker may have left them out. */
   leftOut: number;
+  /** The file that the image says is a prompt of its maker's. */
+  prompt?: string;
 }
 
 /** What an image says that it is. @throws UserError where it is no model of the Hub */
@@ -28,22 +30,28 @@ export function hubRevisionOf(annotations: Annotations, image: string): { name: 
 
 export function compareWithHub(
   { name: model, sha, files }: Revision,
-  image: { entries: Iterable<ImageEntry>; gitOids: ReadonlyMap<LayerFile, string> },
+  image: {
+    entries: Iterable<ImageEntry>;
+    gitOids: ReadonlyMap<LayerFile, string>;
+    prompt: string | undefined;
+  },
   report: Report,
 ): HubComparison {
+  const { prompt } = image;
   const left = new Map(files.map((file) => [file.path, file]));
   let same = 0;
   for (const entry of image.entries) {
     if (entry.type === 'dir') continue;
     const { path } = entry;
     const file = left.get(path);
+    if (file === undefined && path === prompt) continue;
     const difference =
       file === undefined ? `is not in ${model} at ${sha}` : differenceOf(file, entry, image.gitOids);
     if (difference === undefined) same += 1;
     else report({ kind: 'hub', digest: entry.layer.descriptor.digest, path, message: difference });
     left.delete(path);
   }
-  return { model, sha, files: same, leftOut: left.size };
+  return { model, sha, files: same, leftOut: left.size, ...(prompt === undefined ? {} : { prompt }) };
 }
 
 function differenceOf(

@@ -3,9 +3,10 @@ import pLimit from 'p-limit';
 
 import { UserError } from '../errors.ts';
 import type { Revision, SourceFile } from '../hub/source.ts';
+import { ANNOTATION } from '../image/annotations.ts';
 import type { Digest } from '../oci/digest.ts';
-import { formatReference, type Reference } from '../oci/reference.ts';
-import { imageLayer, type ImageLayer } from '../reading/image.ts';
+import { formatReference } from '../oci/reference.ts';
+import { imageLayer, type Asked, type ImageLayer } from '../reading/image.ts';
 import { overlay, type ImageEntry } from '../reading/overlay.ts';
 import type { LayerEntry } from '../reading/listing.ts';
 import type { Repository } from '../registry/registry.ts';
@@ -37,11 +38,6 @@ export interface VerifyRun {
   moved: (bytes: number) => void;
 }
 
-export interface Named {
-  reference: Reference;
-  repository: Repository;
-}
-
 interface Image {
   isAttestation: boolean;
   layers: readonly ImageLayer[];
@@ -53,7 +49,7 @@ const AT_ONCE = 3;
 
 /** @throws UserError where there is nothing at the reference, or it is not of the Hub; RegistryError */
 export async function verifyReference(
-  { reference, repository }: Named,
+  { reference, repository }: Omit<Asked, 'platform'>,
   run: VerifyRun,
 ): Promise<Verification> {
   const name = formatReference(reference);
@@ -65,6 +61,7 @@ export async function verifyReference(
   const documents = await readDocuments(repository, root, report);
   const named = run.hubRevision === undefined ? undefined : hubRevisionOf(documents.annotations, name);
   const revision = named && (await run.hubRevision?.(named.name, named.sha));
+  const prompt = documents.annotations[ANNOTATION.prompt];
   const images: Image[] = [];
   for (const { manifest, isAttestation } of documents.images) {
     const diffIds = await readDiffIds(repository, manifest, report);
@@ -85,7 +82,7 @@ export async function verifyReference(
     chunks: read.reduce((sum, { chunks }) => sum + chunks, 0),
     files: read.reduce((sum, { listing }) => sum + filesIn(listing?.entries ?? []), 0),
     bytes: totalSize(images),
-    ...(revision === undefined ? {} : { hub: compareImages(revision, { images, verified }, report) }),
+    ...(revision === undefined ? {} : { hub: compareImages(revision, { images, verified, prompt }, report) }),
     findings,
   };
 }
@@ -140,10 +137,17 @@ function checkDiffIds({ layers, diffIds }: Image, verified: Verified, report: Re
   }
 }
 
+interface Compared {
+  images: readonly Image[];
+  verified: Verified;
+  /** Path of the file that the image says is a prompt of its maker's. */
+  prompt: string | undefined;
+}
+
 /** Images for several platforms have the same files; a difference is told once. */
 function compareImages(
   revision: Revision,
-  { images, verified }: { images: readonly Image[]; verified: Verified },
+  { images, verified, prompt }: Compared,
   report: Report,
 ): HubComparison {
   const gitOids = new Map([...verified.values()].flatMap(({ gitOids: oids }) => [...oids]));
@@ -156,7 +160,7 @@ function compareImages(
   const comparisons = images
     .filter(({ isAttestation }) => !isAttestation)
     .map(({ layers }) =>
-      compareWithHub(revision, { entries: entriesOf(layers, verified, once), gitOids }, once),
+      compareWithHub(revision, { entries: entriesOf(layers, verified, once), gitOids, prompt }, once),
     );
   const { name: model, sha, files } = revision;
   return comparisons[0] ?? { model, sha, files: 0, leftOut: files.length };
