@@ -51,7 +51,6 @@ describeWith('chromium')('the site', () => {
 
   test.each([
     ['/', 200],
-    ['/?q=digits&format=safetensors', 200],
     ['/examples/digits', 200],
     ['/acme/two/compare/v1...v2', 200],
     ['/acme/one', 404],

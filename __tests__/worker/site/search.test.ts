@@ -61,6 +61,19 @@ describeWith('chromium')('ten thousand models', () => {
     expect(await page.locator('#choose-format').inputValue()).toBe('gguf');
   });
 
+  test('that cannot be searched for so are a page that says why, not a list that stays as it was', async () => {
+    await using watched = await openPage(browser);
+    const { page } = watched;
+    await page.goto(registry.url);
+    await page.locator('#choose-size').evaluate((select) => {
+      const [, option] = (select as unknown as { options: { value: string }[] }).options;
+      if (option !== undefined) option.value = 'large';
+    });
+    await page.selectOption('#choose-size', 'large');
+    await page.waitForURL('**/?size=large');
+    expect(await page.getByRole('heading').textContent()).toBe('That cannot be read.');
+  });
+
   test('are paged without script', async () => {
     await using watched = await openPage(browser, { javaScriptEnabled: false });
     const { page } = watched;

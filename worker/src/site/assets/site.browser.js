@@ -11,6 +11,7 @@ async function follow(address) {
   asking?.abort();
   asking = new AbortController();
   const response = await fetch(address, { signal: asking.signal, headers: { Accept: 'text/html' } });
+  if (!response.ok) throw new Error(`${response.status} at ${response.url}`);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   for (const fresh of page.querySelectorAll('[data-live]')) {
     const part = document.getElementById(fresh.id);

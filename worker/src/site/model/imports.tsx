@@ -5,7 +5,7 @@ import { isUnfinished } from '../../imports/record.ts';
 import { formatBytes, shorten } from '../format.ts';
 
 /** The script looks again while one is on its way. */
-export function Imports({ model: { imports, image } }: { model: Model }) {
+export function Imports({ model: { imports } }: { model: Model }) {
   if (imports.length === 0) return <></>;
   const isOnItsWay = imports.some(isUnfinished);
   return (
@@ -14,7 +14,7 @@ export function Imports({ model: { imports, image } }: { model: Model }) {
       class="imports"
       aria-labelledby="imports-title"
       data-live
-      {...(isOnItsWay && { 'data-again': image === undefined ? 'page' : 'part' })}
+      {...(isOnItsWay && { 'data-again': true })}
     >
       <h2 id="imports-title">{isOnItsWay ? 'An import is on its way' : 'The last import failed'}</h2>
       {imports.map((record) =>
