@@ -70,7 +70,8 @@ function missingShards(shards: readonly (ShardName | undefined)[]): string[] {
   const there = new Set(shards.map((shard) => shard?.number));
   const missing: string[] = [];
   for (let number = 1; number <= first.count && missing.length < MOST_MISSING; number++) {
-    if (!there.has(number)) missing.push(`${first.prefix}-${fiveDigits(number)}-of-${fiveDigits(first.count)}.gguf`);
+    if (!there.has(number))
+      missing.push(`${first.prefix}-${fiveDigits(number)}-of-${fiveDigits(first.count)}.gguf`);
   }
   return missing;
 }
