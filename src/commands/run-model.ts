@@ -8,10 +8,12 @@ import { Argument, Command, Option } from 'commander';
 import { UserError } from '../errors.ts';
 import type { GgufPlace } from '../gguf/choose.ts';
 import { localGguf } from '../gguf/local-files.ts';
-import { serverArguments } from '../gguf/run-arguments.ts';
+import { serverArguments, type RunImage } from '../gguf/run-arguments.ts';
 import { isGguf } from '../formats/gguf-shards.ts';
 import { imageGgufs } from '../inspecting/gguf-files.ts';
-import { openImage } from '../reading/image.ts';
+import { readContents } from '../inspecting/contents.ts';
+import { openImage, type OpenImage } from '../reading/image.ts';
+import { overlay } from '../reading/overlay.ts';
 import { commandOf, pullToStore } from '../store/pull-to-store.ts';
 import type { StoredModel } from '../store/record.ts';
 import { Store } from '../store/store.ts';
@@ -65,10 +67,10 @@ async function runModel(
   io: Io,
 ): Promise<Outcome> {
   const server = serverOf(options, io.env);
-  const { folder, place, cmd } = await findModel(text, options, io);
+  const { folder, place, image } = await findModel(text, options, io);
   const locate = (path: string): string =>
     server.kind === 'program' ? join(folder, path) : `${MOUNTED_AT}/${path}`;
-  const own = await serverArguments(place, cmd, locate);
+  const own = await serverArguments(place, image, locate);
   const words = [...commandWords(server, folder, options), ...own, ...args];
   if (options.dryRun === true) {
     io.stdout.write(`${words.map(quoted).join(' ')}\n`);
@@ -81,27 +83,35 @@ interface FoundModel {
   /** Where its files are, or will be. */
   folder: string;
   place: GgufPlace;
-  /** What the image is run with. */
-  cmd: readonly string[];
+  image: RunImage;
 }
 
 /** In the store, or brought there; a dry run only looks into the image. */
 async function findModel(text: string, options: RunOptions, io: Io): Promise<FoundModel> {
   const store = new Store(options.store);
   const stored = await store.find(readReference(text));
-  if (stored !== undefined) return modelIn(store, stored);
+  if (stored?.isWhole === true) return modelIn(store, stored);
   const { platform, cache } = options;
   return withReferences([text], options, io, async ([named], progress) => {
     const image = await openImage({ ...named!, ...(platform === undefined ? {} : { platform }) });
-    if (options.dryRun === true) {
-      const files = [...(await imageGgufs(image, false))];
-      const folder = store.folderOf(image.descriptor.digest);
-      // Headers are read out of the image's layers, and so before the connection ends.
-      return { folder, place: await readHere({ name: text, files }), cmd: await commandOf(image) };
-    }
+    if (options.dryRun === true) return lookInto(image, store, text);
     const { model } = await pullToStore(store, { image, paths: [], cache, progress, signal: io.signal });
     return modelIn(store, model);
   });
+}
+
+/** Headers are read out of the image's layers before the connection ends. */
+async function lookInto(image: OpenImage, store: Store, name: string): Promise<FoundModel> {
+  const [files, { listings }, cmd] = await Promise.all([
+    imageGgufs(image, false),
+    readContents(image, { wholeLayers: false }),
+    commandOf(image),
+  ]);
+  return {
+    folder: store.folderOf(image.descriptor.digest),
+    place: await readHere({ name, files }),
+    image: { cmd, paths: new Set(overlay(listings).keys()) },
+  };
 }
 
 async function modelIn(store: Store, { reference, manifest, files, cmd }: StoredModel): Promise<FoundModel> {
@@ -109,7 +119,8 @@ async function modelIn(store: Store, { reference, manifest, files, cmd }: Stored
   const ggufs = files
     .filter(isGguf)
     .map(async ({ path }) => ({ ...(await localGguf(join(folder, path))), path }));
-  return { folder, place: { name: reference, files: await Promise.all(ggufs) }, cmd };
+  const paths = new Set(files.map(({ path }) => path));
+  return { folder, place: { name: reference, files: await Promise.all(ggufs) }, image: { cmd, paths } };
 }
 
 async function readHere({ name, files }: GgufPlace): Promise<GgufPlace> {

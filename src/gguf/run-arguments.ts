@@ -6,21 +6,26 @@ import { UserError } from '../errors.ts';
 import { ggufCommand } from './command.ts';
 import type { GgufPlace } from './choose.ts';
 
-/** Options of llama.cpp that name a file. */
+export interface RunImage {
+  cmd: readonly string[];
+  paths: ReadonlySet<string>;
+}
+
+/** Options of llama.cpp that name the model. */
 const MODEL_OPTIONS = new Set(['-m', '--model']);
 
 /**
  * The image's own arguments, or those that its files ask for, with files named by where they are.
- * @param cmd of the image
+ * @param place its GGUF files
+ * @param image what it is run with, and the paths of all its files
  * @param locate gives a file of the image a path on the machine, or in the container, that runs it
  * @throws UserError where a file is broken, or it is not plain which one is the model
  */
 export async function serverArguments(
   place: GgufPlace,
-  cmd: readonly string[],
+  { cmd, paths }: RunImage,
   locate: (path: string) => string,
 ): Promise<string[]> {
-  const paths = new Set(place.files.map(({ path }) => path));
   const isComplete = cmd.some((word) => MODEL_OPTIONS.has(word));
   const words = isComplete ? cmd : ggufCommand(cmd, await modelsOf(place), paths);
   return words.map((word) => {

@@ -1,6 +1,5 @@
 /** Brings an image into the store: only contents that no image there has are moved. */
 import { compareBytes } from '../oci/compare.ts';
-import type { Digest } from '../oci/digest.ts';
 import { formatReference, type Reference } from '../oci/reference.ts';
 import { isReserved, OutputFolder } from '../pulling/output-folder.ts';
 import { pullImage, type PullResult, type PullRun } from '../pulling/pull-image.ts';
@@ -27,13 +26,16 @@ export async function pullToStore(store: Store, run: Omit<PullRun, 'output'>): P
     const folder = await OutputFolder.open(output);
     await shareContents(store, folder, run);
     const pulled = await pullImage({ ...run, output });
+    const found = await store.find(reference);
+    const before = found?.manifest === manifest ? found : undefined;
     const model: StoredModel = {
       reference,
       digest: image.root.digest,
       manifest,
       pulled: new Date().toISOString(),
+      isWhole: run.paths.length === 0 || before?.isWhole === true,
       cmd: await commandOf(image),
-      files: mergedFiles(await store.find(reference), manifest, pulled),
+      files: mergedFiles(before?.files ?? [], pulled),
     };
     await store.add(model);
     return { model, pulled };
@@ -75,9 +77,8 @@ export async function commandOf(image: OpenImage): Promise<string[]> {
 }
 
 /** What was pulled of the same image before is still there. */
-function mergedFiles(before: StoredModel | undefined, manifest: Digest, { files }: PullResult): StoredFile[] {
-  const known = before?.manifest === manifest ? before.files : [];
-  const all = [...known, ...files.map(({ path, size, digest }) => ({ path, size, digest }))];
+function mergedFiles(before: readonly StoredFile[], { files }: PullResult): StoredFile[] {
+  const all = [...before, ...files.map(({ path, size, digest }) => ({ path, size, digest }))];
   return [...new Map(all.map((file) => [file.path, file])).values()].toSorted((a, b) =>
     compareBytes(a.path, b.path),
   );

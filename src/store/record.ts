@@ -21,6 +21,8 @@ export interface StoredModel {
   manifest: Digest;
   /** ISO 8601. */
   pulled: string;
+  /** Whether all of the image is there, and not only paths that were asked for. */
+  isWhole: boolean;
   /** What the image is run with. */
   cmd: readonly string[];
   files: readonly StoredFile[];
@@ -33,6 +35,7 @@ const schema = z.object({
   digest,
   manifest: digest,
   pulled: z.string(),
+  isWhole: z.boolean(),
   cmd: z.array(z.string()),
   files: z.array(z.object({ path: z.string(), size: z.number(), digest: z.string().optional() })),
 });
