@@ -1,5 +1,6 @@
 /** The parts of the site that are functions of their input. */
 import { describe, expect, test } from '@jest/globals';
+import { selectPaths } from '../../../src/pulling/select-paths.ts';
 import { accentFrom, contrast } from '../../../worker/src/site/accent.ts';
 import { parseCard } from '../../../worker/src/site/card/parse.ts';
 import type { CardLinks } from '../../../worker/src/site/card/links.ts';
@@ -113,6 +114,13 @@ describe('snippets', () => {
     expect(texts['pull']).toContain(pull);
     expect(texts['stargz']).toContain(docker);
     expect(texts['kubernetes']).toContain(`args: [${JSON.stringify(`/models/${path}`)}]`);
+  });
+
+  test('name the very file where its name would be a pattern', () => {
+    const pull = snippetsOf({ ...use, path: 'a[1]{b}.bin' }).find(({ id }) => id === 'pull');
+    const [, word = ''] = /m:v1 '(.*)' --output/.exec(pull?.text ?? '') ?? [];
+    expect(selectPaths([word]).matches('a[1]{b}.bin')).toBe(true);
+    expect(selectPaths([word]).matches('a1b.bin')).toBe(false);
   });
 
   test('pin a digest, and leave a file out where none is known', () => {

@@ -73,7 +73,7 @@ function volumeAndPulls(use: Use): Snippet[] {
     {
       id: 'pull',
       label: 'ai-action pull',
-      text: `npx github:depot/ai-action pull ${image} ${path === undefined ? '' : `${quoted(path)} `}--output models`,
+      text: `npx github:depot/ai-action pull ${image} ${path === undefined ? '' : `${quoted(literal(path))} `}--output models`,
       note: 'Needs no Docker: fetches the file by ranges, verifies it, and goes on where it was stopped.',
     },
   ];
@@ -117,6 +117,11 @@ END`,
 
 function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
+}
+
+/** Where a word of `ai-action pull` would be a pattern: the very file, from the root on. */
+function literal(path: string): string {
+  return /[*?[{]/.test(path) ? `/${path.replaceAll(/[*?[\]{}()!+@|\\]/g, String.raw`\$&`)}` : path;
 }
 
 /** For a shell. */
