@@ -19,7 +19,7 @@ const SHOWN = 60;
 
 /** A section for each model. */
 export function ggufSections({ models, broken }: ReadModels): string[][] {
-  return [...models.map(modelLines), broken.map(printable)];
+  return [...models.map(modelLines), broken.map((why) => printable(why))];
 }
 
 function modelLines(model: GgufModel): string[] {

@@ -55,7 +55,10 @@ const MOST_NAMES = 5;
 /** What is wrong with a file, and what to do: `message\nhint`. */
 export function explainUnsafe({ path, inside, judgement, imports, unclear }: UnsafeFile): string {
   const where = inside === undefined ? path : `${path} (${inside} in it)`;
-  const names = imports.slice(0, MOST_NAMES).map(printable).join(', ');
+  const names = imports
+    .slice(0, MOST_NAMES)
+    .map((name) => printable(name))
+    .join(', ');
   const more = imports.length > MOST_NAMES ? ` and ${imports.length - MOST_NAMES} more` : '';
   const does =
     imports.length === 0

@@ -6,6 +6,7 @@ import { sourceGgufs } from '../gguf/source-files.ts';
 import type { Source, SourceFile } from '../hub/source.ts';
 import type { ImageOptions } from '../image/image.ts';
 import type { Entry } from '../models/entry.ts';
+import { printable } from '../report/printable.ts';
 import type { Progress } from '../report/progress.ts';
 
 interface Content {
@@ -32,7 +33,7 @@ export async function readImageOptions(
 ): Promise<ImageOptions> {
   const { labels, cmd } = entry;
   const { models, broken } = await readModels(sourceGgufs(source, files, signal));
-  for (const why of broken) progress.note(`  ${entry.name}: no labels of ${why}`);
+  for (const why of broken) progress.note(`  ${entry.name}: no labels of ${printable(why)}`);
   const paths = new Set(files.map(({ path }) => path));
   return {
     ...(prompt === undefined ? {} : { prompt: prompt.path }),
