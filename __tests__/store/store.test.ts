@@ -133,18 +133,19 @@ test('two processes may pull the same image at once', async () => {
 
 test('goes on after a process that was killed', async () => {
   const store = kept('killed');
-  const slow = await startRegistryStandIn(({ url = '' }) => url.includes('/blobs/') && !isOpen);
+  const slow = await startRegistryStandIn(({ headers }) => headers.range !== undefined && !isOpen);
   let isOpen = true;
   await using _slow = slow;
   putImage(slow, { tag: 'slow', layers: [tocLayer({ 'weights.bin': SHARED })] });
   const reference = `${slow.host}/owner/model:slow`;
   isOpen = false;
   const killed = startAiAction(['pull', reference, ...store.args]);
-  while (!slow.seen.some(({ url }) => url.includes('/blobs/')))
+  while (!slow.seen.some(({ headers }) => headers.range !== undefined))
     await new Promise((next) => setTimeout(next, 20));
   killed.child.kill('SIGKILL');
   await killed.ended;
   expect(await readdir(join(store.root, 'store', 'images'))).not.toEqual([]);
+  expect(await listed(store)).toMatchObject([{ reference, isWhole: false, files: [] }]);
   isOpen = true;
   await done('pull', reference, ...store.args);
   expect(sha256(await readFile(join((await listed(store))[0]!.folder, 'weights.bin')))).toBe(sha256(SHARED));

@@ -122,6 +122,73 @@ export const BERT: Shape = {
   ],
 };
 
+/** DeepSeek V2 Lite: latent attention, whose cache is compressed, and a first block without experts. */
+export const DEEPSEEK2: Shape = {
+  architecture: 'deepseek2',
+  blocks: 27,
+  embedding: 2048,
+  heads: 16,
+  headsKv: 1,
+  head: 192,
+  feedForward: 10_944,
+  vocabulary: 102_400,
+  context: 163_840,
+  types: { matrix: 'Q4_K', output: 'Q6_K' },
+  isUntied: true,
+  more: {
+    'deepseek2.expert_count': 64,
+    'deepseek2.expert_used_count': 6,
+    'deepseek2.attention.key_length_mla': 192,
+    'deepseek2.attention.value_length_mla': 128,
+  },
+  blockTensors: (block) => [
+    { name: `${block}.attn_q_b.weight`, type: 'Q4_K', shape: [1536, 3072] },
+    { name: `${block}.ffn_gate_exps.weight`, type: 'Q4_K', shape: [2048, 1408, 64] },
+    { name: `${block}.ffn_up_exps.weight`, type: 'Q4_K', shape: [2048, 1408, 64] },
+  ],
+};
+
+/** gpt-oss-20b: every second layer has a window. */
+export const GPT_OSS: Shape = {
+  architecture: 'gpt-oss',
+  blocks: 24,
+  embedding: 2880,
+  heads: 64,
+  headsKv: 8,
+  head: 64,
+  feedForward: 2880,
+  vocabulary: 201_088,
+  context: 131_072,
+  types: { matrix: 'Q8_0', output: 'Q8_0' },
+  isUntied: true,
+  more: {
+    'gpt-oss.attention.sliding_window': 128,
+    'gpt-oss.expert_count': 32,
+    'gpt-oss.expert_used_count': 4,
+  },
+  blockTensors: (block) => [
+    { name: `${block}.ffn_gate_exps.weight`, type: 'MXFP4', shape: [2880, 2880, 32] },
+    { name: `${block}.ffn_up_exps.weight`, type: 'MXFP4', shape: [2880, 2880, 32] },
+    { name: `${block}.ffn_down_exps.weight`, type: 'MXFP4', shape: [2880, 2880, 32] },
+  ],
+};
+
+/** OpenELM: heads differ from layer to layer. */
+export const OPENELM: Shape = {
+  architecture: 'openelm',
+  blocks: 16,
+  embedding: 1280,
+  heads: 20,
+  headsKv: 5,
+  head: 64,
+  feedForward: 3584,
+  vocabulary: 32_000,
+  context: 2048,
+  types: { matrix: 'F16', output: 'F16' },
+  tokenizer: 'llama',
+  more: { 'openelm.attention.head_count_kv': [3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5] },
+};
+
 /** A model of such a shape, with a vocabulary of made-up words. */
 export function madeModel(shape: Shape, more: GgufMade = {}): MadeModel {
   const { architecture, vocabulary, tokenizer = 'gpt2' } = shape;

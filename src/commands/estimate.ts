@@ -6,6 +6,7 @@ import { summarize } from '../estimate/summary.ts';
 import { roleOf, type GgufRole } from '../formats/gguf-role.ts';
 import { groupShards, type WholeGguf } from '../formats/gguf-shards.ts';
 import { chooseModel, findFile, readHeader } from '../gguf/choose.ts';
+import { rolesIn } from '../gguf/command.ts';
 import { estimateJson, estimateText } from './estimate-text.ts';
 import { withPlace, type OpenedPlace, type PlaceOptions } from './gguf-places.ts';
 import type { Io } from './io.ts';
@@ -112,7 +113,9 @@ async function readBeside(place: OpenedPlace, text: string, { options, io }: Aro
 
 async function filesOfImage(place: OpenedPlace, file: string | undefined): Promise<EstimateFiles> {
   const headers = await Promise.all(groupShards(place.files).map((group) => readHeader(place.name, group)));
-  const ofRole = (role: GgufRole): WholeGguf[] => headers.filter((header) => roleOf(header) === role);
+  const said = rolesIn(place.cmd);
+  const ofRole = (role: GgufRole): WholeGguf[] =>
+    headers.filter((header) => (said.get(header.path) ?? roleOf(header)) === role);
   const [only, another] = ofRole('model');
   const isPlain = file === undefined && only !== undefined && another === undefined;
   const [drafter] = ofRole('drafter');

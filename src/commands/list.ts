@@ -27,10 +27,10 @@ export function listCommand(io: Io, finish: Finish): Command {
 
 function listText(models: readonly StoredModel[], root: string): string {
   if (models.length === 0) return `There are no models in ${root}.\n`;
-  const rows = models.map(({ reference, digest, files, pulled }) => [
+  const rows = models.map(({ reference, digest, files, pulled, isWhole }) => [
     printable(reference),
     digest.slice('sha256:'.length, 'sha256:'.length + 12),
-    count(files.length, 'file'),
+    isWhole ? count(files.length, 'file') : `${count(files.length, 'file')} of it`,
     formatBytes(files.reduce((sum, { size }) => sum + size, 0)),
     pulled.slice(0, 10),
   ]);

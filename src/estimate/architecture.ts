@@ -50,7 +50,7 @@ const POOLING_RANK = 4;
 
 /** Whose layers are all of attention and a feed-forward network, with experts or without. */
 const KNOWN = new Set(
-  `afmoe apertus arcee arctic arcee baichuan bailingmoe bailingmoe2 bert bitnet bloom chameleon chatglm codeshell
+  `afmoe apertus arcee arctic baichuan bailingmoe bailingmoe2 bert bitnet bloom chameleon chatglm codeshell
   cohere2 command-r dbrx deci deepseek deepseek2 dots1 dream ernie4_5 ernie4_5-moe exaone exaone-moe exaone4 falcon
   gemma gemma-embedding gemma2 gemma3 gemma3n glm4 glm4moe gpt-oss gpt2 gptj gptneox granite granitemoe grok grovemoe
   hunyuan-dense hunyuan-moe internlm2 jais jina-bert-v2 jina-bert-v3 llada llada-moe llama llama-embed llama4 minicpm

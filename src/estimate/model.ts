@@ -16,8 +16,10 @@ export const PROGRAM_SIZE = 5 * 2 ** 20;
  * @throws UserError where the architecture is not known
  * @throws RangeError where what the header says cannot be
  */
-export function estimateModel(header: WholeGguf, options: EstimateOptions): FileEstimate {
+export function estimateModel(header: WholeGguf, asked: EstimateOptions): FileEstimate {
   const architecture = architectureOf(header.metadata);
+  // llama.cpp runs Grok without flash attention, whatever is asked for.
+  const options = architecture.name === 'grok' ? { ...asked, hasFlashAttention: false } : asked;
   const tensors = modelTensors(header.tensors);
   const size = runSize(architecture, options);
   const placement = placeBlocks(architecture.blockCount, options);

@@ -24,17 +24,24 @@ export async function pullToStore(store: Store, run: Omit<PullRun, 'output'>): P
   return store.whileAlone(manifest, { signal, onWait }, async () => {
     const output = store.folderOf(manifest);
     const folder = await OutputFolder.open(output);
-    await shareContents(store, folder, run);
-    const pulled = await pullImage({ ...run, output });
     const found = await store.find(reference);
     const before = found?.manifest === manifest ? found : undefined;
-    const model: StoredModel = {
+    const begun: StoredModel = {
       reference,
       digest: image.root.digest,
       manifest,
       pulled: new Date().toISOString(),
-      isWhole: run.paths.length === 0 || before?.isWhole === true,
+      isWhole: false,
       cmd: await commandOf(image),
+      files: [],
+    };
+    // What a kill leaves of a new model is listed, and can be removed.
+    if (found === undefined) await store.add(begun);
+    await shareContents(store, folder, run);
+    const pulled = await pullImage({ ...run, output });
+    const model: StoredModel = {
+      ...begun,
+      isWhole: run.paths.length === 0 || before?.isWhole === true,
       files: mergedFiles(before?.files ?? [], pulled),
     };
     await store.add(model);
