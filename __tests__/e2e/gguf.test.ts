@@ -144,7 +144,9 @@ describe('a GGUF model', () => {
       stderr: expect.stringContaining('acme/odd: no labels of a-broken.gguf: '),
     });
     const shown = await aiAction(['inspect', `${registry.host}/odd/acme/tiny-gguf`]);
-    expect(shown.stdout).toMatch(/^a-broken\.gguf: its header says that .+ takes 4 bytes, the file has 0 more$/m);
+    expect(shown.stdout).toMatch(
+      /^a-broken\.gguf: its header says that .+ takes 4 bytes, the file has 0 more$/m,
+    );
     expect((await configOf('odd')).Labels).toMatchObject({ 'gguf.model.filetype': 'Q8_0' });
     expect((await image('odd')).annotations).not.toHaveProperty('ai.depot.prompt');
     expect((await image('odd')).annotations['ai.depot.recipe']).toMatch(/\+gguf:1$/);
