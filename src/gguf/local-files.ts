@@ -1,4 +1,5 @@
 /** GGUF files of this machine. */
+import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
@@ -24,7 +25,9 @@ export async function localGgufs(path: string): Promise<LocalGgufs> {
 
 async function ggufsIn(folder: string): Promise<GgufFile[]> {
   const names = (await readdir(folder)).filter((name) => isGguf({ path: name }));
-  return Promise.all(names.toSorted().map((name) => localGguf(join(folder, name))));
+  // A link that leads nowhere is no file.
+  const paths = names.map((name) => join(folder, name)).filter((path) => existsSync(path));
+  return Promise.all(paths.toSorted().map(localGguf));
 }
 
 export async function localGguf(path: string): Promise<GgufFile> {
@@ -33,7 +36,11 @@ export async function localGguf(path: string): Promise<GgufFile> {
 }
 
 async function readRange(path: string, offset: number, length: number): Promise<Uint8Array> {
-  const file = await open(path);
+  const file = await open(path).catch((cause: unknown) => {
+    throw new UserError(`${path} cannot be read: ${Error.isError(cause) ? cause.message : String(cause)}`, {
+      cause,
+    });
+  });
   try {
     const target = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
