@@ -4,7 +4,7 @@ var __export = (target, all) => {
     __defProp(target, name, { get: all[name], enumerable: true });
 };
 
-// ../../work/main/node_modules/hono/dist/http-exception.js
+// node_modules/hono/dist/http-exception.js
 var HTTPException = class extends Error {
   res;
   status;
@@ -32,15 +32,15 @@ var HTTPException = class extends Error {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/request/constants.js
+// node_modules/hono/dist/request/constants.js
 var GET_MATCH_RESULT = /* @__PURE__ */ Symbol();
 
-// ../../work/main/node_modules/hono/dist/utils/buffer.js
+// node_modules/hono/dist/utils/buffer.js
 var bufferToFormData = (arrayBuffer, contentType) => {
   return new Response(arrayBuffer, { headers: { "Content-Type": contentType.replace(/^[^;]+/, (mediaType) => mediaType.toLowerCase()) } }).formData();
 };
 
-// ../../work/main/node_modules/hono/dist/utils/body.js
+// node_modules/hono/dist/utils/body.js
 var MAX_NESTED_OBJECTS = 1e4;
 var isRawRequest = (request) => "headers" in request;
 var parseBody = async (request, options = /* @__PURE__ */ Object.create(null)) => {
@@ -63,30 +63,30 @@ async function parseFormData(request, options) {
   return {};
 }
 function convertFormDataToBodyData(formData, options) {
-  const form = /* @__PURE__ */ Object.create(null);
+  const form2 = /* @__PURE__ */ Object.create(null);
   const nestingState = { count: 0 };
   formData.forEach((value, key2) => {
-    if (!(options.all || key2.endsWith("[]"))) form[key2] = value;
-    else handleParsingAllValues(form, key2, value);
+    if (!(options.all || key2.endsWith("[]"))) form2[key2] = value;
+    else handleParsingAllValues(form2, key2, value);
   });
-  if (options.dot) Object.entries(form).forEach(([key2, value]) => {
+  if (options.dot) Object.entries(form2).forEach(([key2, value]) => {
     if (key2.includes(".")) {
-      handleParsingNestedValues(form, key2, value, nestingState);
-      delete form[key2];
+      handleParsingNestedValues(form2, key2, value, nestingState);
+      delete form2[key2];
     }
   });
-  return form;
+  return form2;
 }
-var handleParsingAllValues = (form, key2, value) => {
-  if (form[key2] !== void 0) {
-    if (Array.isArray(form[key2])) form[key2].push(value);
-    else form[key2] = [form[key2], value];
-  } else if (!key2.endsWith("[]")) form[key2] = value;
-  else form[key2] = [value];
+var handleParsingAllValues = (form2, key2, value) => {
+  if (form2[key2] !== void 0) {
+    if (Array.isArray(form2[key2])) form2[key2].push(value);
+    else form2[key2] = [form2[key2], value];
+  } else if (!key2.endsWith("[]")) form2[key2] = value;
+  else form2[key2] = [value];
 };
-var handleParsingNestedValues = (form, key2, value, state) => {
+var handleParsingNestedValues = (form2, key2, value, state) => {
   if (/(?:^|\.)__proto__\./.test(key2)) return;
-  let nestedForm = form;
+  let nestedForm = form2;
   const keys = key2.split(".", 34);
   if (keys.length > 33) throwNestingLimitExceeded();
   keys.forEach((key3, index) => {
@@ -104,7 +104,7 @@ var throwNestingLimitExceeded = () => {
   throw new Error("Nesting limit exceeded");
 };
 
-// ../../work/main/node_modules/hono/dist/utils/url.js
+// node_modules/hono/dist/utils/url.js
 var splitPath = (path2) => {
   const paths = path2.split("/");
   if (paths[0] === "") paths.shift();
@@ -209,10 +209,10 @@ var mergePath = (base, sub, ...rest) => {
 };
 var checkOptionalParameter = (path2) => {
   if (path2.charCodeAt(path2.length - 1) !== 63 || !path2.includes(":")) return null;
-  const segments = path2.split("/");
+  const segments2 = path2.split("/");
   const results = [];
   let basePath = "";
-  segments.forEach((segment) => {
+  segments2.forEach((segment) => {
     if (segment !== "" && !/\:/.test(segment)) basePath += "/" + segment;
     else if (/\:/.test(segment)) {
       if (segment.charCodeAt(segment.length - 1) === 63) {
@@ -224,7 +224,7 @@ var checkOptionalParameter = (path2) => {
       } else basePath += "/" + segment;
     }
   });
-  return results.filter((v, i, a) => a.indexOf(v) === i);
+  return results.filter((v2, i, a) => a.indexOf(v2) === i);
 };
 var tryDecodeURIComponent = (str) => str.indexOf("%") !== -1 ? tryDecode(str, decodeURIComponent_) : str;
 var _decodeURI = (value) => {
@@ -286,7 +286,7 @@ var getQueryParams = (url, key2) => {
 };
 var decodeURIComponent_ = decodeURIComponent;
 
-// ../../work/main/node_modules/hono/dist/request.js
+// node_modules/hono/dist/request.js
 var HonoRequest = class {
   /**
   * `.raw` can get the raw Request object.
@@ -556,7 +556,7 @@ var HonoRequest = class {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/utils/html.js
+// node_modules/hono/dist/utils/html.js
 var HtmlEscapedCallbackPhase = {
   Stringify: 1,
   BeforeStream: 2,
@@ -567,6 +567,80 @@ var raw = (value, callbacks) => {
   escapedString.isEscaped = true;
   escapedString.callbacks = callbacks;
   return escapedString;
+};
+var escapeRe = /[&<>'"]/;
+var stringBufferToString = async (buffer, callbacks) => {
+  let str = "";
+  callbacks ||= [];
+  const resolvedBuffer = await Promise.all(buffer);
+  for (let i = resolvedBuffer.length - 1; ; i--) {
+    str += resolvedBuffer[i];
+    i--;
+    if (i < 0) break;
+    let r = resolvedBuffer[i];
+    if (r == null || typeof r === "boolean") continue;
+    if (typeof r === "number") {
+      str += r;
+      continue;
+    }
+    if (typeof r === "object") callbacks.push(...r.callbacks || []);
+    const isEscaped = r.isEscaped;
+    r = await (typeof r === "object" ? r.toString() : r);
+    if (typeof r === "object") callbacks.push(...r.callbacks || []);
+    if (r.isEscaped ?? isEscaped) str += r;
+    else {
+      const buf = [str];
+      escapeToBuffer(r, buf);
+      str = buf[0];
+    }
+  }
+  return raw(str, callbacks);
+};
+var escapeToBuffer = (str, buffer) => {
+  const match2 = str.search(escapeRe);
+  if (match2 === -1) {
+    buffer[0] += str;
+    return;
+  }
+  let escape;
+  let index;
+  let lastIndex = 0;
+  for (index = match2; index < str.length; index++) {
+    switch (str.charCodeAt(index)) {
+      case 34:
+        escape = "&quot;";
+        break;
+      case 39:
+        escape = "&#39;";
+        break;
+      case 38:
+        escape = "&amp;";
+        break;
+      case 60:
+        escape = "&lt;";
+        break;
+      case 62:
+        escape = "&gt;";
+        break;
+      default:
+        continue;
+    }
+    buffer[0] += str.substring(lastIndex, index) + escape;
+    lastIndex = index + 1;
+  }
+  buffer[0] += str.substring(lastIndex, index);
+};
+var resolveCallbackSync = (str) => {
+  const callbacks = str.callbacks;
+  if (!callbacks?.length) return str;
+  const buffer = [str];
+  const context = {};
+  callbacks.forEach((c) => c({
+    phase: HtmlEscapedCallbackPhase.Stringify,
+    buffer,
+    context
+  }));
+  return buffer[0];
 };
 var resolveCallback = async (str, phase, preserveCallbacks, context, buffer) => {
   if (typeof str === "object" && !(str instanceof String)) {
@@ -586,7 +660,7 @@ var resolveCallback = async (str, phase, preserveCallbacks, context, buffer) => 
   else return resStr;
 };
 
-// ../../work/main/node_modules/hono/dist/context.js
+// node_modules/hono/dist/context.js
 var TEXT_PLAIN = "text/plain; charset=UTF-8";
 var setDefaultContentType = (contentType, headers) => {
   return {
@@ -697,13 +771,13 @@ var Context = class {
   set res(_res) {
     if (this.#res && _res) {
       _res = createResponseInstance(_res.body, _res);
-      for (const [k, v] of this.#res.headers.entries()) {
+      for (const [k, v2] of this.#res.headers.entries()) {
         if (k === "content-type") continue;
         if (k === "set-cookie") {
           const cookies = this.#res.headers.getSetCookie();
           _res.headers.delete("set-cookie");
           for (const cookie of cookies) _res.headers.append("set-cookie", cookie);
-        } else _res.headers.set(k, v);
+        } else _res.headers.set(k, v2);
       }
     }
     this.#res = _res;
@@ -848,18 +922,18 @@ var Context = class {
     }
     if (headers) {
       if (!responseHeaders) {
-        let count2 = 0;
-        for (const k in headers) if (++count2 > 1 || typeof headers[k] !== "string") {
+        let count3 = 0;
+        for (const k in headers) if (++count3 > 1 || typeof headers[k] !== "string") {
           responseHeaders = new Headers();
           break;
         }
       }
       if (responseHeaders) for (const k in headers) {
-        const v = headers[k];
-        if (typeof v === "string") responseHeaders.set(k, v);
+        const v2 = headers[k];
+        if (typeof v2 === "string") responseHeaders.set(k, v2);
         else {
           responseHeaders.delete(k);
-          for (const v2 of v) responseHeaders.append(k, v2);
+          for (const v22 of v2) responseHeaders.append(k, v22);
         }
       }
     }
@@ -922,9 +996,9 @@ var Context = class {
   json = (object, arg, headers) => {
     return this.#newResponse(JSON.stringify(object), arg, setDefaultContentType("application/json", headers));
   };
-  html = (html, arg, headers) => {
-    const res = (html2) => this.#newResponse(html2, arg, setDefaultContentType("text/html; charset=UTF-8", headers));
-    return typeof html === "object" ? resolveCallback(html, HtmlEscapedCallbackPhase.Stringify, false, {}).then(res) : res(html);
+  html = (html2, arg, headers) => {
+    const res = (html3) => this.#newResponse(html3, arg, setDefaultContentType("text/html; charset=UTF-8", headers));
+    return typeof html2 === "object" ? resolveCallback(html2, HtmlEscapedCallbackPhase.Stringify, false, {}).then(res) : res(html2);
   };
   /**
   * `.redirect()` can Redirect, default status code is 302.
@@ -964,7 +1038,7 @@ var Context = class {
   };
 };
 
-// ../../work/main/node_modules/hono/dist/compose.js
+// node_modules/hono/dist/compose.js
 var compose = (middleware, onError, onNotFound) => {
   return (context, next2) => {
     let index = -1;
@@ -995,11 +1069,11 @@ var compose = (middleware, onError, onNotFound) => {
   };
 };
 
-// ../../work/main/node_modules/hono/dist/helper/route/index.js
+// node_modules/hono/dist/helper/route/index.js
 var matchedRoutes = (c) => c.req[GET_MATCH_RESULT][0].map(([[, route]]) => route);
 var routePath = (c, index) => matchedRoutes(c).at(index ?? c.req.routeIndex)?.path ?? "";
 
-// ../../work/main/node_modules/hono/dist/router.js
+// node_modules/hono/dist/router.js
 var METHODS = [
   "get",
   "post",
@@ -1013,10 +1087,10 @@ var MESSAGE_MATCHER_IS_ALREADY_BUILT = "Can not add a route since the matcher is
 var UnsupportedPathError = class extends Error {
 };
 
-// ../../work/main/node_modules/hono/dist/utils/constants.js
+// node_modules/hono/dist/utils/constants.js
 var COMPOSED_HANDLER = "__COMPOSED_HANDLER";
 
-// ../../work/main/node_modules/hono/dist/utils/mount.js
+// node_modules/hono/dist/utils/mount.js
 var countTrailingSlashes = (path2) => {
   let index = path2.length;
   while (index > 0 && path2.charCodeAt(index - 1) === 47) index--;
@@ -1063,7 +1137,7 @@ var createMountedRequest = (c, pathPrefix, routePath2) => {
   return new Request(url, c.req.raw);
 };
 
-// ../../work/main/node_modules/hono/dist/hono-base.js
+// node_modules/hono/dist/hono-base.js
 var notFoundHandler = (c) => {
   return c.text("404 Not Found", 404);
 };
@@ -1372,10 +1446,10 @@ var Hono = class Hono2 {
   * ```
   * @see https://hono.dev/docs/api/hono#request
   */
-  request = (input, requestInit, Env, executionCtx) => {
-    if (input instanceof Request) return this.fetch(requestInit ? new Request(input, requestInit) : input, Env, executionCtx);
-    input = input.toString();
-    return this.fetch(new Request(/^https?:\/\//.test(input) ? input : `http://localhost${mergePath("/", input)}`, requestInit), Env, executionCtx);
+  request = (input2, requestInit, Env, executionCtx) => {
+    if (input2 instanceof Request) return this.fetch(requestInit ? new Request(input2, requestInit) : input2, Env, executionCtx);
+    input2 = input2.toString();
+    return this.fetch(new Request(/^https?:\/\//.test(input2) ? input2 : `http://localhost${mergePath("/", input2)}`, requestInit), Env, executionCtx);
   };
   /**
   * `.fire()` automatically adds a global fetch event listener.
@@ -1401,10 +1475,10 @@ var Hono = class Hono2 {
   };
 };
 
-// ../../work/main/node_modules/hono/dist/router/utils.js
+// node_modules/hono/dist/router/utils.js
 var createNullObject = () => /* @__PURE__ */ Object.create(null);
 
-// ../../work/main/node_modules/hono/dist/router/reg-exp-router/matcher.js
+// node_modules/hono/dist/router/reg-exp-router/matcher.js
 var emptyParam = [];
 function match(method, path2) {
   const matchers = this.buildAllMatchers();
@@ -1421,7 +1495,7 @@ function match(method, path2) {
   return match2(method, path2);
 }
 
-// ../../work/main/node_modules/hono/dist/router/reg-exp-router/node.js
+// node_modules/hono/dist/router/reg-exp-router/node.js
 var LABEL_REG_EXP_STR = "[^/]+";
 var ONLY_WILDCARD_REG_EXP_STR = "[^]*";
 var TAIL_WILDCARD_REG_EXP_STR = "(?:|/[^]*)";
@@ -1505,7 +1579,7 @@ var Node = class Node2 {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/router/reg-exp-router/trie.js
+// node_modules/hono/dist/router/reg-exp-router/trie.js
 var Trie = class {
   #context = { varIndex: 0 };
   #root = new Node();
@@ -1561,7 +1635,7 @@ var Trie = class {
     let captureIndex = 0;
     const indexReplacementMap = [];
     const paramReplacementMap = [];
-    regexp = regexp.replace(/#(\d+)|@(\d+)|\.\*\$/g, (_, handlerIndex, paramIndex) => {
+    regexp = regexp.replace(/#(\d+)|@(\d+)|\.\*\$/g, (_2, handlerIndex, paramIndex) => {
       if (handlerIndex !== void 0) {
         indexReplacementMap[++captureIndex] = Number(handlerIndex);
         return "$()";
@@ -1580,7 +1654,7 @@ var Trie = class {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/router/reg-exp-router/router.js
+// node_modules/hono/dist/router/reg-exp-router/router.js
 function endsWithWildcard(keys) {
   const tail = keys[keys.length - 1];
   return tail === "[^]*" || tail === "(?:|/[^]*)";
@@ -1662,7 +1736,7 @@ var RegExpRouter = class {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/router/smart-router/router.js
+// node_modules/hono/dist/router/smart-router/router.js
 var SmartRouter = class {
   name = "SmartRouter";
   #routers = [];
@@ -1709,7 +1783,7 @@ var SmartRouter = class {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/router/trie-router/node.js
+// node_modules/hono/dist/router/trie-router/node.js
 var emptyParams = createNullObject();
 var order = 0;
 var Node3 = class Node4 {
@@ -1808,7 +1882,7 @@ var Node3 = class Node4 {
               if (!Object.hasOwn(params, name)) params[name] = m[0];
               this.#pushHandlerSets(handlerSets, child, method, node.#params, params);
               if (m[0].length === restPathString.length && child.#children["*"]) this.#pushHandlerSets(handlerSets, child.#children["*"], method, node.#params, params);
-              for (const _ in child.#children) {
+              for (const _2 in child.#children) {
                 child.#params = params;
                 const componentCount = m[0].match(/\//g)?.length ?? 0;
                 (curNodesQueue[componentCount] ||= []).push(child);
@@ -1839,7 +1913,7 @@ var Node3 = class Node4 {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/router/trie-router/router.js
+// node_modules/hono/dist/router/trie-router/router.js
 var TrieRouter = class {
   name = "TrieRouter";
   #node = new Node3();
@@ -1851,7 +1925,7 @@ var TrieRouter = class {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/hono.js
+// node_modules/hono/dist/hono.js
 var Hono3 = class extends Hono {
   /**
   * Creates an instance of the Hono class.
@@ -1864,7 +1938,7 @@ var Hono3 = class extends Hono {
   }
 };
 
-// ../../work/main/node_modules/hono/dist/router/pattern-router/router.js
+// node_modules/hono/dist/router/pattern-router/router.js
 var emptyParams2 = /* @__PURE__ */ Object.create(null);
 var PatternRouter = class {
   name = "PatternRouter";
@@ -1998,9 +2072,32 @@ function isRegistry(host) {
   return REGISTRY.test(host) && URL.canParse(`http://${host}`);
 }
 
+// src/oci/reserved.ts
+var RESERVED = [
+  "v2",
+  "api",
+  "token",
+  "healthz",
+  "search",
+  "assets",
+  "favicon.ico",
+  "robots.txt"
+];
+function isReserved(repository) {
+  return RESERVED.includes(repository.split("/", 1)[0] ?? "");
+}
+
 // worker/src/routes/parameters.ts
 function repositoryOf(c) {
   return asRepository(c.req.param("name") ?? "");
+}
+function newRepositoryOf(c) {
+  const name = repositoryOf(c);
+  if (!isReserved(name)) return name;
+  throw new OciError(
+    "NAME_INVALID",
+    `no name can begin with "${name.split("/", 1)[0]}": the registry needs ${RESERVED.join(", ")} itself`
+  );
 }
 function asRepository(name) {
   if (isRepository(name)) return name;
@@ -2068,7 +2165,7 @@ function isGranted(grants, action, name = ALL_NAMES) {
   );
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/buffer_utils.js
+// node_modules/jose/dist/webapi/lib/buffer_utils.js
 var encoder = new TextEncoder();
 var decoder = new TextDecoder();
 var strictDecoder = new TextDecoder("utf-8", { fatal: true });
@@ -2096,12 +2193,12 @@ function encode(string) {
   }
   return bytes;
 }
-function encodeBase64(input, url = false) {
+function encodeBase64(input2, url = false) {
   if (Uint8Array.prototype.toBase64)
-    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
+    return input2.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
   const CHUNK_SIZE = 32768, arr = [];
-  for (let i = 0; i < input.length; i += CHUNK_SIZE)
-    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
+  for (let i = 0; i < input2.length; i += CHUNK_SIZE)
+    arr.push(String.fromCharCode.apply(null, input2.subarray(i, i + CHUNK_SIZE)));
   const encoded = btoa(arr.join(""));
   return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
 }
@@ -2119,7 +2216,7 @@ function decodeBase64(encoded, url = false) {
   return bytes;
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/util/errors.js
+// node_modules/jose/dist/webapi/util/errors.js
 var errors_exports = {};
 __export(errors_exports, {
   JOSEAlgNotAllowed: () => JOSEAlgNotAllowed,
@@ -2231,28 +2328,28 @@ var JWSSignatureVerificationFailed = class extends JOSEError {
   }
 };
 
-// ../../work/main/node_modules/jose/dist/webapi/util/base64url.js
+// node_modules/jose/dist/webapi/util/base64url.js
 var invalid = "The input to be decoded is not correctly encoded.";
-function decode(input) {
+function decode(input2) {
   try {
-    return decodeBase64(typeof input == "string" ? input : decoder.decode(input), true);
+    return decodeBase64(typeof input2 == "string" ? input2 : decoder.decode(input2), true);
   } catch (cause) {
     throw new TypeError(invalid, { cause });
   }
 }
-function encode2(input) {
-  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, true);
+function encode2(input2) {
+  return encodeBase64(typeof input2 == "string" ? encoder.encode(input2) : input2, true);
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/validate.js
-function isObject(input) {
-  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
+// node_modules/jose/dist/webapi/lib/validate.js
+function isObject(input2) {
+  if (typeof input2 != "object" || input2 === null || Object.prototype.toString.call(input2) !== "[object Object]")
     return false;
-  const prototype = Object.getPrototypeOf(input);
+  const prototype = Object.getPrototypeOf(input2);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
-function isJwkSet(input) {
-  return isObject(input) && Array.isArray(input.keys) && Array.from(input.keys).every(isObject);
+function isJwkSet(input2) {
+  return isObject(input2) && Array.isArray(input2.keys) && Array.from(input2.keys).every(isObject);
 }
 function isDisjoint(...headers) {
   const parameters = /* @__PURE__ */ new Set();
@@ -2310,7 +2407,7 @@ function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader,
     throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
   if (!protectedHeader || protectedHeader.crit === void 0)
     return [];
-  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
+  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input2) => typeof input2 != "string" || input2.length === 0))
     throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
   const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
   for (const parameter2 of protectedHeader.crit) {
@@ -2344,7 +2441,7 @@ function serializeJoseHeader(Err, header) {
   return [parsed, serialized];
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/key.js
+// node_modules/jose/dist/webapi/lib/key.js
 var tag = (key2) => key2[Symbol.toStringTag];
 var jwkMatchesOp = (entry, key2, usage) => {
   const { alg } = entry;
@@ -2394,8 +2491,8 @@ async function prepareKey(entry, key2, usage) {
   if (cached?.[alg])
     return cached[alg];
   if (cached || cache.set(cacheKey, cached = {}), keyObject && typeof keyObject.toCryptoKey == "function") {
-    const isPublic = keyObject.type === "public", crv = nist[keyObject.asymmetricKeyDetails?.namedCurve], params = entry.resolve?.({ crv, asymmetricKeyType: keyObject.asymmetricKeyType }) ?? entry.subtle;
-    return cached[alg] = keyObject.toCryptoKey(params, isPublic, entry.usages[isPublic ? 0 : 1]);
+    const isPublic2 = keyObject.type === "public", crv = nist[keyObject.asymmetricKeyDetails?.namedCurve], params = entry.resolve?.({ crv, asymmetricKeyType: keyObject.asymmetricKeyType }) ?? entry.subtle;
+    return cached[alg] = keyObject.toCryptoKey(params, isPublic2, entry.usages[isPublic2 ? 0 : 1]);
   }
   return normalized ??= keyObject.export({ format: "jwk" }), normalized.alg = alg, cached[alg] = await jwkToKey(entry, normalized);
 }
@@ -2475,7 +2572,7 @@ async function rawKey(key2, expected, usage, extractable = false) {
   return key2 instanceof Uint8Array && (key2 = await crypto.subtle.importKey("raw", key2, expected, extractable, [usage])), checkCryptoKey(key2, expected, usage), key2;
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/key_descriptor.js
+// node_modules/jose/dist/webapi/lib/key_descriptor.js
 function table(entries) {
   const out = { __proto__: null };
   for (const alg in entries)
@@ -2483,7 +2580,7 @@ function table(entries) {
   return out;
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/jws_algorithms.js
+// node_modules/jose/dist/webapi/lib/jws_algorithms.js
 var sig = [["verify"], ["sign"]];
 function hmac(bits) {
   const subtle = { name: "HMAC", hash: `SHA-${bits}` };
@@ -2553,7 +2650,7 @@ function jwsAlgorithm(alg) {
   return entry;
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/jws_verify.js
+// node_modules/jose/dist/webapi/lib/jws_verify.js
 function prepareVerify(options) {
   return [options && validateAlgorithms("algorithms", options.algorithms), options?.crit];
 }
@@ -2608,7 +2705,7 @@ async function verifyCompact(jws, shared, key2) {
   return verifySignature({ payload, protected: protectedHeader, signature }, shared, key2, encodeCompactUnencodedPayload);
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/jwt_claims_set.js
+// node_modules/jose/dist/webapi/lib/jwt_claims_set.js
 var epoch = (date) => Math.floor(date.getTime() / 1e3);
 var multipliers = {
   s: 1,
@@ -2630,10 +2727,10 @@ function secs(str) {
   const value = parseFloat(matched[2]), durationSeconds = Math.round(value * multipliers[matched[3][0].toLowerCase()]);
   return Number.isFinite(durationSeconds) || invalidDuration(), matched[1] === "-" || matched[4] === "ago" ? -durationSeconds : durationSeconds;
 }
-function validateInput(label, input) {
-  if (!Number.isFinite(input))
+function validateInput(label, input2) {
+  if (!Number.isFinite(input2))
     throw new TypeError(`Invalid ${label} input`);
-  return input;
+  return input2;
 }
 function validateStringClaim(claim, value) {
   if (typeof value != "string")
@@ -2751,7 +2848,7 @@ var JWTClaimsBuilder = class {
   }
 };
 
-// ../../work/main/node_modules/jose/dist/webapi/jwt/verify.js
+// node_modules/jose/dist/webapi/jwt/verify.js
 async function jwtVerify(jwt, key2, options) {
   const [verified, b64] = await verifyCompact(jwt, prepareVerify(options), key2);
   if (!b64)
@@ -2760,9 +2857,9 @@ async function jwtVerify(jwt, key2, options) {
   return { ...verified, payload };
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/lib/jws_sign.js
-async function createSignature(input, key2, rejectUnencoded) {
-  let [payload, protectedHeader, unprotectedHeader, crit] = input, encodedProtectedHeader = "";
+// node_modules/jose/dist/webapi/lib/jws_sign.js
+async function createSignature(input2, key2, rejectUnencoded) {
+  let [payload, protectedHeader, unprotectedHeader, crit] = input2, encodedProtectedHeader = "";
   if (protectedHeader !== void 0) {
     const normalized = serializeJoseHeader(JWSInvalid, protectedHeader);
     protectedHeader = normalized[0], encodedProtectedHeader = encode2(normalized[1]);
@@ -2781,7 +2878,7 @@ async function createSignature(input, key2, rejectUnencoded) {
   const entry = jwsAlgorithm(alg);
   let encodedPayload = "", signingPayload = payload, signingInput;
   if (b64) {
-    const encodedPayloadCache = input[4];
+    const encodedPayloadCache = input2[4];
     encodedPayloadCache ? (encodedPayload = encodedPayloadCache[0] ??= encode2(payload), signingPayload = encodedPayloadCache[1] ??= encode(encodedPayload)) : (encodedPayload = encode2(payload), signingInput = encoder.encode(`${encodedProtectedHeader}.${encodedPayload}`));
   }
   signingInput ??= concat(encode(encodedProtectedHeader), encode("."), signingPayload);
@@ -2798,7 +2895,7 @@ async function createCompactSignature(payload, protectedHeader, crit, key2, reje
   return `${jws.protected}.${jws.payload}.${jws.signature}`;
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/jwt/sign.js
+// node_modules/jose/dist/webapi/jwt/sign.js
 var SignJWT_base = JWTClaimsBuilder;
 var SignJWT = class extends SignJWT_base {
   #protectedHeader;
@@ -2812,7 +2909,7 @@ var SignJWT = class extends SignJWT_base {
   }
 };
 
-// ../../work/main/node_modules/jose/dist/webapi/jwks/local.js
+// node_modules/jose/dist/webapi/jwks/local.js
 function isUsableJWK(jwk, entry, alg, kid) {
   const { kty, key_ops: keyOps, ext, kid: jwkKid, alg: jwkAlg, use, crv } = jwk;
   return (ext === void 0 || typeof ext == "boolean") && (keyOps === void 0 || Array.isArray(keyOps) && keyOps.every((operation, index) => typeof operation == "string" && keyOps.indexOf(operation) === index) && keyOps.includes("verify")) && entry.kty.includes(kty) && (kid === void 0 || typeof kid == "string" && kid === jwkKid) && (jwkAlg === void 0 ? kty !== "AKP" : alg === jwkAlg) && (use === void 0 || use === "sig") && (!entry.crv || crv === entry.crv);
@@ -2848,7 +2945,7 @@ function createLocalJWKSet(jwks) {
     const { alg, kid } = { ...protectedHeader, ...token?.header }, entry = typeof alg == "string" ? JWS[alg] : void 0;
     if (!entry || entry.secret)
       throw new JOSENotSupported('Unsupported "alg" value for a JSON Web Key Set');
-    const candidates = snapshot.keys.filter((_, index) => isUsableJWK(metadata[index], entry, alg, kid)), { 0: jwk, length } = candidates;
+    const candidates = snapshot.keys.filter((_2, index) => isUsableJWK(metadata[index], entry, alg, kid)), { 0: jwk, length } = candidates;
     if (!length)
       throw new JWKSNoMatchingKey();
     if (length !== 1) {
@@ -2867,104 +2964,7 @@ function createLocalJWKSet(jwks) {
   });
 }
 
-// ../../work/main/node_modules/jose/dist/webapi/jwks/remote.js
-function isCloudflareWorkers() {
-  return typeof WebSocketPair < "u" || typeof navigator < "u" && navigator.userAgent === "Cloudflare-Workers" || typeof EdgeRuntime < "u" && EdgeRuntime === "vercel";
-}
-var USER_AGENT;
-(typeof navigator > "u" || !navigator.userAgent?.startsWith?.("Mozilla/5.0 ")) && (USER_AGENT = "jose/v6.2.17");
-var customFetch = /* @__PURE__ */ Symbol();
-async function fetchJwks(url, headers, signal, fetchImpl = fetch) {
-  const response = await fetchImpl(url, {
-    method: "GET",
-    signal,
-    redirect: "manual",
-    headers
-  }).catch((err) => {
-    throw err.name === "TimeoutError" ? new JWKSTimeout(void 0, { cause: err }) : err;
-  });
-  if (response.status !== 200)
-    throw new JOSEError("Expected 200 OK from the JSON Web Key Set HTTP response");
-  try {
-    return await response.json();
-  } catch (cause) {
-    throw new JOSEError("Failed to parse the JSON Web Key Set HTTP response as JSON", { cause });
-  }
-}
-var jwksCache = /* @__PURE__ */ Symbol();
-function isFreshFor(timestamp, duration) {
-  return Number.isFinite(timestamp) && Date.now() < timestamp + duration;
-}
-function validateDuration(value, fallback, option) {
-  if (Number.isNaN(value))
-    throw new TypeError(`"${option}" option must not be NaN`);
-  if (typeof value == "number" && value < 0)
-    throw new TypeError(`"${option}" option must not be negative`);
-  return typeof value == "number" ? value : fallback;
-}
-function createRemoteJWKSet(url, options) {
-  if (!(url instanceof URL))
-    throw new TypeError("url must be an instance of URL");
-  const href = new URL(url.href).href, opts = options ?? {}, timeoutOption = opts.timeoutDuration;
-  if (typeof timeoutOption == "number" && (!Number.isInteger(timeoutOption) || timeoutOption < 0))
-    throw new TypeError('"timeoutDuration" option must be a non-negative integer');
-  const timeoutDuration = typeof timeoutOption == "number" ? timeoutOption : 5e3, cooldownDuration = validateDuration(opts.cooldownDuration, 3e4, "cooldownDuration"), cacheMaxAge = validateDuration(opts.cacheMaxAge, 6e5, "cacheMaxAge"), headers = new Headers(opts.headers);
-  USER_AGENT && !headers.has("User-Agent") && headers.set("User-Agent", USER_AGENT), headers.has("accept") || headers.set("accept", "application/json, application/jwk-set+json");
-  const fetchImpl = opts[customFetch], cache2 = opts[jwksCache];
-  let jwksTimestamp, pendingFetch, reloadSequence = 0, appliedSequence = 0, local;
-  if (cache2 && typeof cache2 == "object") {
-    const { uat, jwks } = cache2;
-    isFreshFor(uat, cacheMaxAge) && isJwkSet(jwks) && (jwksTimestamp = uat, local = createLocalJWKSet(jwks));
-  }
-  const reload = async () => {
-    if (pendingFetch && isCloudflareWorkers() && (pendingFetch = void 0), !pendingFetch) {
-      const sequence = ++reloadSequence, current = pendingFetch = fetchJwks(href, headers, AbortSignal.timeout(timeoutDuration), fetchImpl).then((json) => {
-        const next2 = createLocalJWKSet(json);
-        if (sequence <= appliedSequence)
-          return;
-        local = next2;
-        const updatedAt = Date.now();
-        cache2 && (cache2.uat = updatedAt, cache2.jwks = json), jwksTimestamp = updatedAt, appliedSequence = sequence;
-      }).finally(() => {
-        pendingFetch === current && (pendingFetch = void 0);
-      });
-    }
-    await pendingFetch;
-  };
-  return Object.defineProperties(async (protectedHeader, token) => {
-    (!local || !isFreshFor(jwksTimestamp, cacheMaxAge)) && await reload();
-    try {
-      return await local(protectedHeader, token);
-    } catch (err) {
-      if (err instanceof JWKSNoMatchingKey && !isFreshFor(jwksTimestamp, cooldownDuration))
-        return await reload(), local(protectedHeader, token);
-      throw err;
-    }
-  }, {
-    coolingDown: {
-      get: () => isFreshFor(jwksTimestamp, cooldownDuration),
-      enumerable: true
-    },
-    fresh: {
-      get: () => isFreshFor(jwksTimestamp, cacheMaxAge),
-      enumerable: true
-    },
-    reload: {
-      value: reload,
-      enumerable: true
-    },
-    reloading: {
-      get: () => !!pendingFetch,
-      enumerable: true
-    },
-    jwks: {
-      value: () => local?.jwks(),
-      enumerable: true
-    }
-  });
-}
-
-// ../../work/main/node_modules/jose/dist/webapi/util/decode_jwt.js
+// node_modules/jose/dist/webapi/util/decode_jwt.js
 function decodeJwt(jwt) {
   if (typeof jwt != "string")
     throw new JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
@@ -3026,18 +3026,70 @@ var SettingsError = class extends Error {
   name = "SettingsError";
 };
 
+// worker/src/access/issuer-keys.ts
+var KEPT = 6e5;
+var COOLDOWN = 1e3;
+var PATIENCE = 5e3;
+var LOOK_EVERY = 20;
+var keySets = /* @__PURE__ */ new Map();
+function issuerKeys(url) {
+  return async (header, token) => {
+    const set = keySets.get(url) ?? { keys: void 0, fetchedAt: 0, askedAt: 0, isAsking: false };
+    keySets.set(url, set);
+    const known3 = Date.now() - set.fetchedAt < KEPT ? set.keys : void 0;
+    if (known3 !== void 0) {
+      try {
+        return await known3(header, token);
+      } catch (error) {
+        if (!(error instanceof errors_exports.JWKSNoMatchingKey)) throw error;
+        if (Date.now() - set.askedAt < COOLDOWN) throw error;
+      }
+    }
+    return (await refresh(url, set))(header, token);
+  };
+}
+async function refresh(url, set) {
+  const begun = Date.now();
+  if (isAsking(set)) {
+    while (isAsking(set)) await new Promise((resolve3) => setTimeout(resolve3, LOOK_EVERY));
+    if (set.keys !== void 0 && set.fetchedAt >= begun) return set.keys;
+    throw new Error("the keys could not be fetched just now");
+  }
+  set.askedAt = begun;
+  set.isAsking = true;
+  try {
+    set.keys = createLocalJWKSet(await fetchKeys(url));
+    set.fetchedAt = Date.now();
+    return set.keys;
+  } finally {
+    set.isAsking = false;
+  }
+}
+function isAsking({ isAsking: is, askedAt }) {
+  return is && Date.now() - askedAt < PATIENCE;
+}
+async function fetchKeys(url) {
+  const response = await fetch(`${url.replace(/\/$/, "")}/.well-known/jwks`, {
+    headers: { Accept: "application/json" },
+    redirect: "manual",
+    signal: AbortSignal.timeout(PATIENCE)
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`the issuer answered ${response.status} for its keys`);
+  }
+  const keys = await response.json();
+  return keys;
+}
+
 // worker/src/access/oidc.ts
 var GITHUB = "https://token.actions.githubusercontent.com";
 var LEEWAY = 30;
 var MAX_AGE = 3600;
-var KEYS_KEPT = 6e5;
-var KEYS_COOLDOWN = 1e3;
-var PATIENCE = 5e3;
-var keySets = /* @__PURE__ */ new Map();
 function parseIssuer(url = GITHUB, audience = "") {
   const parsed = URL.parse(url);
-  const isLoopback2 = parsed !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(parsed.hostname);
-  if (parsed?.protocol !== "https:" && !(parsed?.protocol === "http:" && isLoopback2)) {
+  const isLoopback3 = parsed !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(parsed.hostname);
+  if (parsed?.protocol !== "https:" && !(parsed?.protocol === "http:" && isLoopback3)) {
     throw new SettingsError("OIDC_ISSUER is not an https address");
   }
   return { url, audience };
@@ -3045,7 +3097,7 @@ function parseIssuer(url = GITHUB, audience = "") {
 async function verifyOidcToken(token, issuer) {
   if (issuer.audience === "") throw new SettingsError("OIDC_AUDIENCE is missing");
   try {
-    const { payload } = await jwtVerify(token, keysOf(issuer), {
+    const { payload } = await jwtVerify(token, issuerKeys(issuer.url), {
       algorithms: ["RS256"],
       issuer: issuer.url,
       audience: issuer.audience,
@@ -3066,19 +3118,7 @@ async function verifyOidcToken(token, issuer) {
   }
 }
 function isRefusal(error) {
-  const issuers = ["ERR_JOSE_GENERIC", "ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT"];
-  return error instanceof errors_exports.JOSEError && !issuers.includes(error.code);
-}
-function keysOf({ url }) {
-  const known = keySets.get(url);
-  if (known) return known;
-  const keys = createRemoteJWKSet(new URL(`${url.replace(/\/$/, "")}/.well-known/jwks`), {
-    cacheMaxAge: KEYS_KEPT,
-    cooldownDuration: KEYS_COOLDOWN,
-    timeoutDuration: PATIENCE
-  });
-  keySets.set(url, keys);
-  return keys;
+  return error instanceof errors_exports.JOSEError && !(error instanceof errors_exports.JWKSInvalid);
 }
 
 // worker/src/access/json-setting.ts
@@ -3094,25 +3134,25 @@ function listSetting(name, value) {
     throw error instanceof SyntaxError ? new SettingsError(`${name} is not JSON: ${error.message}`) : error;
   }
 }
-function listOf({ at, value }) {
-  if (!Array.isArray(value)) throw new SettingsError(`${at} is not a list`);
-  return value.map((item, index) => ({ at: `${at}[${index}]`, value: item }));
+function listOf({ at: at2, value }) {
+  if (!Array.isArray(value)) throw new SettingsError(`${at2} is not a list`);
+  return value.map((item, index) => ({ at: `${at2}[${index}]`, value: item }));
 }
-function fieldsOf({ at, value }, keys) {
+function fieldsOf({ at: at2, value }, keys) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new SettingsError(`${at} is not an object`);
+    throw new SettingsError(`${at2} is not an object`);
   }
   const unknown3 = Object.keys(value).find((key2) => !keys.includes(key2));
   if (unknown3 !== void 0) {
-    throw new SettingsError(`${at} has "${unknown3}"; what it can have is ${keys.join(", ")}`);
+    throw new SettingsError(`${at2} has "${unknown3}"; what it can have is ${keys.join(", ")}`);
   }
   const given = value;
-  const fields = keys.map((key2) => [key2, { at: `${at}.${key2}`, value: given[key2] }]);
+  const fields = keys.map((key2) => [key2, { at: `${at2}.${key2}`, value: given[key2] }]);
   return Object.fromEntries(fields);
 }
-function textOf({ at, value }) {
+function textOf({ at: at2, value }) {
   if (typeof value === "string" && value !== "") return value;
-  throw new SettingsError(`${at} is ${value === void 0 ? "missing" : "not a text"}`);
+  throw new SettingsError(`${at2} is ${value === void 0 ? "missing" : "not a text"}`);
 }
 function textsOf(field) {
   if (!Array.isArray(field.value)) return [textOf(field)];
@@ -3214,17 +3254,17 @@ function fits({ conditions }, claims) {
 function equals2(a, b) {
   return a === b;
 }
-function repositoryIdOf({ at, value }) {
+function repositoryIdOf({ at: at2, value }) {
   const text = typeof value === "number" ? String(value) : value;
   if (typeof text === "string" && /^\d{1,20}$/.test(text)) return text;
-  throw new SettingsError(`${at} is not a number: "gh api repos/OWNER/NAME --jq .id" tells it`);
+  throw new SettingsError(`${at2} is not a number: "gh api repos/OWNER/NAME --jq .id" tells it`);
 }
 
 // worker/src/access/policy.ts
 var policies = /* @__PURE__ */ new WeakMap();
 function policyOf(settings) {
-  const known = policies.get(settings);
-  if (known) return known;
+  const known3 = policies.get(settings);
+  if (known3) return known3;
   const policy = {
     tokens: parseOperatorTokens(settings.OPERATOR_TOKENS),
     rules: parseRules(settings.ACCESS_RULES),
@@ -3363,6 +3403,27 @@ function may(action) {
     await next2();
   };
 }
+var maySee = async (c, next2) => {
+  const name = repositoryOf(c);
+  const sees = await visibleNames(c);
+  if (sees?.(name) === false) throw new OciError("DENIED", `you may not see ${name}`);
+  await next2();
+};
+async function visibleNames(c) {
+  if (isGranted(anonymous(c.env).grants, "pull")) return void 0;
+  const { kind, grants } = await callerOf(c).catch((error) => {
+    if (error instanceof OciError && error.status === 401) throw askToSignIn(error.message);
+    throw error;
+  });
+  if (kind === "anonymous")
+    throw askToSignIn("this registry is private: sign in with a token as the password");
+  return (name) => isGranted(grants, "pull", name);
+}
+function askToSignIn(message2) {
+  return new OciError("UNAUTHORIZED", message2, {
+    headers: { "WWW-Authenticate": 'Basic realm="registry", charset="UTF-8"' }
+  });
+}
 async function mayPull(c, name) {
   return isGranted(anonymous(c.env).grants, "pull", name) || isGranted((await callerOf(c)).grants, "pull", name);
 }
@@ -3389,8 +3450,8 @@ async function checkAccess(c, action, name) {
   throw challenge(c.req.raw, { message: message2 + hint, scope, error: "insufficient_scope" });
 }
 async function callerOf(c, scope) {
-  const known = c.get("caller");
-  if (known !== void 0) return known;
+  const known3 = c.get("caller");
+  if (known3 !== void 0) return known3;
   try {
     const credential = credentialOf(c.req.header("Authorization"));
     const caller = credential ? await identify(credential, c.env, addressOf(c.req.raw).host) : anonymous(c.env);
@@ -3407,11 +3468,25 @@ async function callerOf(c, scope) {
   }
 }
 
+// worker/src/answers.ts
+function answerError(error) {
+  if (error instanceof OciError) return error;
+  console.error(error);
+  if (error instanceof SettingsError) {
+    return new OciError("UNKNOWN", `the registry is not set up right: ${error.message}`);
+  }
+  return new OciError("UNKNOWN", "something went wrong here: try again");
+}
+function answerUnknown({ req: { method, path: path2 } }) {
+  return ["GET", "HEAD"].includes(method) ? new OciError("NAME_UNKNOWN", `there is nothing at ${path2}`) : new OciError("UNSUPPORTED", `${method} is not possible at ${path2}`);
+}
+
 // worker/src/observation/pulls.ts
 var MAX_INDEX = 96;
 var KINDS = /* @__PURE__ */ new Map([
   ["/v2/:name/manifests/:reference", "manifest"],
-  ["/v2/:name/blobs/:digest", "blob"]
+  ["/v2/:name/blobs/:digest", "blob"],
+  ["/:name/-/files/:reference/:path", "file"]
 ]);
 function writePull(pulls, { method, route, status, ...more }) {
   const kind = KINDS.get(route);
@@ -3429,6 +3504,7 @@ function writePull(pulls, { method, route, status, ...more }) {
 var observe = async (c, next2) => {
   const start = Date.now();
   const id = c.req.header("CF-Ray") ?? crypto.randomUUID();
+  c.set("requestId", id);
   await next2();
   c.header("X-Request-Id", id);
   const observed = describe(c, id, Date.now() - start);
@@ -3437,8 +3513,8 @@ var observe = async (c, next2) => {
 };
 function describe(c, id, duration) {
   const { method } = c.req;
-  const path2 = matchedRoutes(c).findLast((route2) => route2.path !== "*" && route2.path !== "/*")?.path ?? "";
-  const route = path2.replaceAll(/\{[^}]*\}/g, "");
+  const path2 = matchedRoutes(c)[c.req.routeIndex]?.path ?? "";
+  const route = path2 === "*" || path2 === "/*" ? "" : path2.replaceAll(/\{[^}]*\}/g, "");
   const digest = c.res.headers.get("Docker-Content-Digest");
   return {
     id,
@@ -3453,8 +3529,8 @@ function describe(c, id, duration) {
   };
 }
 function partsOf(path2, route) {
-  const source = route.replace(":name", "(?<name>.+)").replace(/:(?:reference|digest)/, "(?<reference>[^/]+)");
-  const { name, reference } = new RegExp(`^${source.replace(":id", "[^/]+")}$`).exec(path2)?.groups ?? {};
+  const source = route.replace(":name", "(?<name>.+?)").replace(/:(?:reference|digest)/, "(?<reference>[^/]+)").replace(/:(?:id|path|range)/, ".+");
+  const { name, reference } = new RegExp(`^${source}$`).exec(path2)?.groups ?? {};
   return {
     ...name === void 0 ? {} : { repository: name },
     ...reference === void 0 ? {} : { reference }
@@ -3502,37 +3578,6 @@ async function readCatalog(c) {
   return response;
 }
 
-// worker/src/ranges/parse.ts
-var MAX_RANGES = 256;
-function parseRanges(header, size) {
-  const set = /^bytes=(.*)$/i.exec(header?.trim() ?? "")?.[1];
-  if (set === void 0) return void 0;
-  const specs = set.split(",").map((spec) => spec.trim()).filter((spec) => spec !== "");
-  if (specs.length > MAX_RANGES)
-    throw new RangeError(`at most ${MAX_RANGES} ranges can be asked for at once`);
-  if (specs.length === 0) return void 0;
-  const ranges = [];
-  for (const spec of specs) {
-    const match2 = /^(\d*)-(\d*)$/.exec(spec);
-    if (match2 === null || spec === "-") return void 0;
-    const range = resolve(match2[1] ?? "", match2[2] ?? "", size);
-    if (range !== void 0) ranges.push(range);
-  }
-  return ranges;
-}
-function resolve(first, last, size) {
-  if (first === "") {
-    const length = Math.min(Number(last), size);
-    return length === 0 ? void 0 : { offset: size - length, length };
-  }
-  const offset = Number(first);
-  const end = last === "" ? size : Math.min(Number(last) + 1, size);
-  return offset < end ? { offset, length: end - offset } : void 0;
-}
-function contentRange({ offset, length }, size) {
-  return `bytes ${offset}-${offset + length - 1}/${size}`;
-}
-
 // worker/src/storage/keys.ts
 function path(digest) {
   const { algorithm, hex } = parseDigest(digest);
@@ -3552,7 +3597,7 @@ function repositoryPrefix(repository) {
 }
 function repositoryPrefixes(repository) {
   const folders = ["_tags/", "_referrers/", "_manifests/", "_blobs/"];
-  return [`imports/${repository}/_/`, ...folders.map((folder) => `repositories/${repository}/${folder}`)];
+  return [`imports/${repository}/_/`, ...folders.map((folder2) => `repositories/${repository}/${folder2}`)];
 }
 function manifestKey(repository, digest) {
   return `repositories/${repository}/_manifests/${path(digest)}`;
@@ -3561,8 +3606,8 @@ var KINDS2 = { blobs: "blob", manifests: "manifest", referrers: "referrer", tags
 function parseRepositoryKey(key2) {
   const match2 = /^repositories\/(.+?)\/_(blobs|manifests|referrers|tags)\/(.+)$/.exec(key2);
   if (match2 === null) return void 0;
-  const [, repository = "", folder = "", rest = ""] = match2;
-  const kind = KINDS2[folder];
+  const [, repository = "", folder2 = "", rest = ""] = match2;
+  const kind = KINDS2[folder2];
   return { repository, kind, digest: kind === "tag" ? void 0 : lastDigest(rest) };
 }
 function parseBlobKey(key2) {
@@ -3583,6 +3628,26 @@ function referrerPrefix(repository, subject) {
 }
 function referrerKey(repository, subject, digest) {
   return referrerPrefix(repository, subject) + path(digest);
+}
+var CATALOGUE_KEY = "catalogue/list.json";
+function modelKey(repository) {
+  return `catalogue/models/${repository}`;
+}
+function inspectionPrefix(repository) {
+  return `catalogue/images/${repository}/_/`;
+}
+function inspectionKey(repository, digest) {
+  return inspectionPrefix(repository) + path(digest);
+}
+
+// worker/src/storage/list.ts
+async function* listAll(bucket, options) {
+  let cursor;
+  do {
+    const page = await bucket.list(cursor === void 0 ? options : { ...options, cursor });
+    yield* page.objects;
+    cursor = page.truncated ? page.cursor : void 0;
+  } while (cursor !== void 0);
 }
 
 // worker/src/collection/protocol.ts
@@ -3690,8 +3755,296 @@ function hasToBeKept({ keepAfter }, object) {
   return condemnedAt(object) !== void 0 || Date.now() - object.uploaded.getTime() >= keepAfter;
 }
 
-// worker/src/storage/blobs.ts
+// worker/src/storage/manifests.ts
+var JUST_WRITTEN = 2e3;
+var OPAQUE = "application/octet-stream";
+async function findManifest(bucket, repository, digest) {
+  const object = await bucket.head(manifestKey(repository, digest));
+  return object === null ? void 0 : describe2(object);
+}
+async function readManifest(bucket, repository, digest) {
+  const object = await bucket.get(manifestKey(repository, digest));
+  return object === null ? void 0 : { ...describe2(object), object };
+}
+function describe2(object) {
+  return {
+    mediaType: object.httpMetadata?.contentType ?? OPAQUE,
+    size: object.size,
+    isCondemned: condemnedAt(object) !== void 0
+  };
+}
+async function writeManifest(store, repository, manifest) {
+  const key2 = manifestKey(repository, manifest.digest);
+  const before = await store.head(key2);
+  if (before !== null && isJustWritten(store, before, manifest.mediaType)) return;
+  if (before !== null && condemnedAt(before) !== void 0) await store.keep([key2]);
+  await store.put(key2, manifest.bytes, {
+    httpMetadata: { contentType: manifest.mediaType }
+  });
+}
+function isJustWritten(store, object, mediaType) {
+  return !hasToBeKept(store, object) && object.httpMetadata?.contentType === mediaType && Date.now() - object.uploaded.getTime() < JUST_WRITTEN;
+}
+async function removeManifest(bucket, repository, digest) {
+  await bucket.delete(manifestKey(repository, digest));
+}
+async function writeReferrer(bucket, repository, subject, descriptor2) {
+  await bucket.put(referrerKey(repository, subject, descriptor2.digest), JSON.stringify(descriptor2));
+}
+async function removeReferrer(bucket, repository, subject, digest) {
+  await bucket.delete(referrerKey(repository, subject, digest));
+}
+async function listReferrers(bucket, repository, subject) {
+  const found = [];
+  for await (const { key: key2 } of listAll(bucket, { prefix: referrerPrefix(repository, subject) })) {
+    const object = await bucket.get(key2);
+    if (object !== null) found.push(JSON.parse(await object.text()));
+  }
+  return found;
+}
+
+// worker/src/storage/tags.ts
 var ATTEMPTS2 = 5;
+async function resolveTag(bucket, repository, tag2) {
+  const object = await bucket.head(tagKey(repository, tag2));
+  return object === null ? void 0 : digestOfTag(object);
+}
+async function moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable2 }) {
+  const key2 = tagKey(repository, tag2);
+  for (let attempt = 1; attempt <= ATTEMPTS2; attempt++) {
+    const before = await bucket.head(key2);
+    const current = before === null ? void 0 : digestOfTag(before);
+    if (current === digest) return;
+    if (isImmutable2 && current !== void 0) throw cannotMove(tag2, current);
+    const written = await bucket.put(key2, digest, {
+      customMetadata: { digest },
+      onlyIf: before === null ? { etagDoesNotMatch: "*" } : { etagMatches: before.etag }
+    });
+    if (written !== null) return;
+  }
+  throw new OciError("TOOMANYREQUESTS", `the tag ${tag2} is being moved by others: try again`, {
+    headers: { "Retry-After": "1" }
+  });
+}
+async function removeTag(bucket, repository, tag2) {
+  await bucket.delete(tagKey(repository, tag2));
+}
+async function* allTags(bucket, repository) {
+  const prefix = tagPrefix(repository);
+  for await (const object of listAll(bucket, { prefix, include: ["customMetadata"] })) {
+    yield { tag: object.key.slice(prefix.length), digest: digestOfTag(object), movedAt: object.uploaded };
+  }
+}
+async function tagsOf(bucket, repository, digest) {
+  const tags = [];
+  for await (const named of allTags(bucket, repository)) if (named.digest === digest) tags.push(named.tag);
+  return tags;
+}
+async function listTags(bucket, repository, { after, limit }) {
+  const prefix = tagPrefix(repository);
+  const tags = [];
+  if (limit === 0) return { tags, more: false };
+  const start = after === void 0 ? {} : { startAfter: prefix + after };
+  const page = limit < 1e3 ? { limit: limit + 1 } : {};
+  for await (const { key: key2 } of listAll(bucket, { prefix, ...start, ...page })) {
+    if (tags.length === limit) return { tags, more: true };
+    tags.push(key2.slice(prefix.length));
+  }
+  return { tags, more: false };
+}
+function digestOfTag(object) {
+  const digest = object.customMetadata?.["digest"];
+  if (digest === void 0 || !isDigest(digest)) throw new Error(`${object.key} names no digest`);
+  return digest;
+}
+function cannotMove(tag2, before) {
+  const message2 = `the tag ${tag2} is immutable here, and names ${before}: push under another tag`;
+  return new OciError("DENIED", message2, { status: 409 });
+}
+
+// src/oci/media-types.ts
+var MEDIA_TYPE = {
+  manifest: "application/vnd.oci.image.manifest.v1+json",
+  index: "application/vnd.oci.image.index.v1+json",
+  config: "application/vnd.oci.image.config.v1+json",
+  layerTar: "application/vnd.oci.image.layer.v1.tar",
+  layerGzip: "application/vnd.oci.image.layer.v1.tar+gzip",
+  layerZstd: "application/vnd.oci.image.layer.v1.tar+zstd",
+  empty: "application/vnd.oci.empty.v1+json",
+  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
+  dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json"
+};
+var MANIFEST_TYPES = [
+  MEDIA_TYPE.index,
+  MEDIA_TYPE.manifest,
+  MEDIA_TYPE.dockerIndex,
+  MEDIA_TYPE.dockerManifest
+];
+function isIndexType(mediaType) {
+  return mediaType === MEDIA_TYPE.index || mediaType === MEDIA_TYPE.dockerIndex;
+}
+
+// worker/src/manifests/document.ts
+var MAX_REFERENCES = 2e3;
+function parseDocument(bytes, mediaType) {
+  const json = parseJson(bytes, mediaType);
+  if (json === void 0) {
+    return { blobs: [], manifests: [], subject: void 0, artifactType: void 0, annotations: void 0 };
+  }
+  if (json.mediaType !== void 0 && json.mediaType !== mediaType) {
+    throw invalid2(`Content-Type is ${mediaType}, but its mediaType is ${JSON.stringify(json.mediaType)}`);
+  }
+  const config = json.config === void 0 ? [] : [descriptor(json.config, "config")];
+  const layers = [...descriptors(json.layers, "layers"), ...descriptors(json.blobs, "blobs")];
+  const manifests = descriptors(json.manifests, "manifests");
+  if (isIndexType(mediaType) ? json.manifests === void 0 : isImage(mediaType) && json.config === void 0) {
+    throw invalid2(`a manifest of ${mediaType} has ${isIndexType(mediaType) ? "manifests" : "a config"}`);
+  }
+  const document = {
+    blobs: unique([...config, ...layers.filter((layer) => !isElsewhere(layer))]),
+    manifests: unique(manifests),
+    subject: json.subject === void 0 ? void 0 : descriptor(json.subject, "subject").digest,
+    artifactType: textOf2(json.artifactType) ?? textOf2(config[0]?.mediaType),
+    annotations: annotationsOf(json.annotations)
+  };
+  if (document.blobs.length + document.manifests.length > MAX_REFERENCES) {
+    throw invalid2(`it refers to more than ${MAX_REFERENCES} blobs and manifests`);
+  }
+  return document;
+}
+function isImage(mediaType) {
+  return mediaType === "application/vnd.oci.image.manifest.v1+json" || mediaType === "application/vnd.docker.distribution.manifest.v2+json";
+}
+function parseJson(bytes, mediaType) {
+  try {
+    const value = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    );
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch (error) {
+    if (mediaType.endsWith("json")) throw invalid2("it is not JSON", error);
+    return void 0;
+  }
+  if (mediaType.endsWith("json")) throw invalid2("it is not a JSON object");
+  return void 0;
+}
+var ELSEWHERE = /^application\/vnd\.(?:oci\.image\.layer\.nondistributable\.v1|docker\.image\.rootfs\.foreign\.diff)\.tar(?:[.+]|$)/;
+function isElsewhere({ mediaType }) {
+  return ELSEWHERE.test(mediaType);
+}
+function descriptors(value, name) {
+  if (value === void 0 || value === null) return [];
+  if (!Array.isArray(value)) throw invalid2(`${name} is not a list`);
+  return value.map((item, index) => descriptor(item, `${name}[${index}]`));
+}
+function descriptor(value, name) {
+  const { digest, mediaType, size } = value ?? {};
+  if (typeof digest !== "string" || !isDigest(digest))
+    throw invalid2(`${name} has no digest of sha256 or sha512`);
+  if (typeof mediaType !== "string") throw invalid2(`${name} has no mediaType`);
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0)
+    throw invalid2(`${name} has no size`);
+  return { digest, mediaType, size };
+}
+function unique(list) {
+  return [...new Map(list.map((item) => [item.digest, item])).values()];
+}
+function textOf2(value) {
+  return typeof value === "string" && value !== "" ? value : void 0;
+}
+function annotationsOf(value) {
+  return typeof value === "object" && value !== null ? value : void 0;
+}
+function invalid2(message2, cause) {
+  return new OciError("MANIFEST_INVALID", `the manifest is not valid: ${message2}`, { cause });
+}
+
+// worker/src/manifests/immutable-tags.ts
+function isImmutable({ IMMUTABLE_TAGS: setting = "" }, tag2) {
+  const patterns = setting.split(",").map((pattern) => pattern.trim());
+  if (setting.trim() === "") return false;
+  if (!patterns.every(isPattern)) {
+    throw new SettingsError(
+      "IMMUTABLE_TAGS is not patterns with commas between them, each with three asterisks at most"
+    );
+  }
+  return patterns.some((pattern) => matchesPattern(pattern, tag2));
+}
+async function checkMove(settings, bucket, { repository, tag: tag2, digest }) {
+  if (!isImmutable(settings, tag2)) return;
+  const before = await resolveTag(bucket, repository, tag2);
+  if (before !== void 0 && before !== digest) throw cannotMove(tag2, before);
+}
+function checkRemoval(settings, tag2) {
+  if (isImmutable(settings, tag2)) {
+    throw new OciError("DENIED", `the tag ${tag2} is immutable here: it cannot be deleted`, { status: 409 });
+  }
+}
+async function checkManifestRemoval(settings, bucket, { repository, digest }) {
+  const tags = await tagsOf(bucket, repository, digest);
+  for (const tag2 of tags) checkRemoval(settings, tag2);
+  return tags;
+}
+
+// worker/src/manifests/immutable-images.ts
+async function checkPartRemoval(settings, bucket, { repository, digest }) {
+  if ((settings.IMMUTABLE_TAGS ?? "").trim() === "") return;
+  const seen = /* @__PURE__ */ new Set();
+  const needs = async (root) => {
+    if (root === digest) return true;
+    if (seen.has(root)) return false;
+    seen.add(root);
+    const manifest = await readManifest(bucket, repository, root);
+    if (manifest === void 0) return false;
+    const bytes = new Uint8Array(await manifest.object.arrayBuffer());
+    const { blobs, manifests } = parseDocument(bytes, manifest.mediaType);
+    if (blobs.some((blob) => blob.digest === digest)) return true;
+    for (const child of manifests) if (await needs(child.digest)) return true;
+    return false;
+  };
+  for await (const named of allTags(bucket, repository)) {
+    if (!isImmutable(settings, named.tag) || !await needs(named.digest)) continue;
+    throw new OciError(
+      "DENIED",
+      `the image of the tag ${named.tag}, which is immutable here, needs ${digest}: it cannot be deleted`,
+      { status: 409 }
+    );
+  }
+}
+
+// worker/src/ranges/parse.ts
+var MAX_RANGES = 256;
+function parseRanges(header, size) {
+  const set = /^bytes=(.*)$/i.exec(header?.trim() ?? "")?.[1];
+  if (set === void 0) return void 0;
+  const specs = set.split(",").map((spec) => spec.trim()).filter((spec) => spec !== "");
+  if (specs.length > MAX_RANGES)
+    throw new RangeError(`at most ${MAX_RANGES} ranges can be asked for at once`);
+  if (specs.length === 0) return void 0;
+  const ranges = [];
+  for (const spec of specs) {
+    const match2 = /^(\d*)-(\d*)$/.exec(spec);
+    if (match2 === null || spec === "-") return void 0;
+    const range = resolve(match2[1] ?? "", match2[2] ?? "", size);
+    if (range !== void 0) ranges.push(range);
+  }
+  return ranges;
+}
+function resolve(first, last, size) {
+  if (first === "") {
+    const length = Math.min(Number(last), size);
+    return length === 0 ? void 0 : { offset: size - length, length };
+  }
+  const offset = Number(first);
+  const end = last === "" ? size : Math.min(Number(last) + 1, size);
+  return offset < end ? { offset, length: end - offset } : void 0;
+}
+function contentRange({ offset, length }, size) {
+  return `bytes ${offset}-${offset + length - 1}/${size}`;
+}
+
+// worker/src/storage/blobs.ts
+var ATTEMPTS3 = 5;
 async function findBlob(bucket, repository, digest) {
   return toPointer(await bucket.head(membershipKey(repository, digest)));
 }
@@ -3712,11 +4065,15 @@ async function unlinkBlob(bucket, repository, digest) {
   await bucket.delete(membershipKey(repository, digest));
 }
 async function establish(store, key2, pointer) {
-  for (let attempt = 1; attempt <= ATTEMPTS2; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS3; attempt++) {
     const before = await store.head(key2);
     if (before === null) {
       const options = { customMetadata: toMetadata(pointer), onlyIf: { etagDoesNotMatch: "*" } };
-      if (await store.put(key2, "", options) !== null) return pointer;
+      try {
+        if (await store.put(key2, "", options) !== null) return pointer;
+      } catch (error) {
+        if (attempt === ATTEMPTS3 || await store.head(key2) === null) throw error;
+      }
     } else {
       const [isKept2] = hasToBeKept(store, before) ? await store.keep([key2]) : [true];
       if (isKept2) return toPointer(before) ?? pointer;
@@ -3759,9 +4116,18 @@ Content-Range: ${contentRange(range, size)}\r
 
 // worker/src/routes/bodies.ts
 var PIECE = 1024 * 1024;
+var SMALL = 256 * 1024;
 var MAX_BREAKS = 3;
-function rangeStream(bucket, key2, range) {
-  return streamOf(range.length, readRange(bucket, key2, range));
+async function rangeBody(bucket, key2, range) {
+  const pieces = readRange(bucket, key2, range);
+  if (range.length > SMALL) return streamOf(range.length, pieces);
+  const bytes = new Uint8Array(range.length);
+  let filled = 0;
+  for await (const piece of pieces) {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  }
+  return bytes;
 }
 function rangesBody(bucket, blob, ranges, mediaType) {
   const { contentType, length, heads, tail } = multipartBody(ranges, blob.size, mediaType);
@@ -3802,17 +4168,23 @@ async function readPiece(reader, size) {
   return done ? void 0 : value;
 }
 function streamOf(length, pieces) {
-  const { readable, writable } = new LengthStream(length);
+  const { readable: readable2, writable } = new LengthStream(length);
   const sink = writable.getWriter();
   void (async () => {
     try {
-      for await (const piece of pieces) await sink.write(piece);
+      let written = Promise.resolve();
+      for await (const piece of pieces) {
+        await written;
+        written = sink.write(piece);
+        written.catch(() => void 0);
+      }
+      await written;
       await sink.close();
     } catch (error) {
       await sink.abort(error).catch(() => void 0);
     }
   })();
-  return readable;
+  return readable2;
 }
 var LengthStream = globalThis.FixedLengthStream ?? class extends TransformStream {
   constructor(_length) {
@@ -3822,17 +4194,23 @@ var LengthStream = globalThis.FixedLengthStream ?? class extends TransformStream
 
 // worker/src/routes/caching.ts
 var IMMUTABLE = "public, max-age=31536000, immutable";
+function isPublic({ READ_ACCESS: read = "public" }) {
+  return read === "public";
+}
 function etagOf(digest) {
   return `"${digest}"`;
 }
 function isNoneMatch(header, digest) {
+  return isKnown(header, etagOf(digest));
+}
+function isKnown(header, etag) {
   if (header === void 0) return false;
   const tags = new Set(header.split(",").map((tag2) => tag2.trim().replace(/^W\//, "")));
-  return tags.has("*") || tags.has(etagOf(digest));
+  return tags.has("*") || tags.has(etag.replace(/^W\//, ""));
 }
 
 // worker/src/routes/blobs.ts
-var MEDIA_TYPE = "application/octet-stream";
+var MEDIA_TYPE2 = "application/octet-stream";
 async function readBlob(c) {
   const repository = repositoryOf(c);
   const digest = asDigest(c.req.param("digest") ?? "");
@@ -3842,7 +4220,7 @@ async function readBlob(c) {
   const headers = new Headers({
     "Accept-Ranges": "bytes",
     "Cache-Control": IMMUTABLE,
-    "Content-Type": MEDIA_TYPE,
+    "Content-Type": MEDIA_TYPE2,
     "Docker-Content-Digest": digest,
     ETag: etagOf(digest)
   });
@@ -3851,7 +4229,7 @@ async function readBlob(c) {
   if (ranges === void 0) {
     headers.set("Content-Length", String(blob.size));
     return new Response(
-      c.req.method === "HEAD" ? null : rangeStream(bucket, blob.data, { offset: 0, length: blob.size }),
+      c.req.method === "HEAD" ? null : await rangeBody(bucket, blob.data, { offset: 0, length: blob.size }),
       { headers }
     );
   }
@@ -3875,14 +4253,14 @@ function requestedRanges(c, digest, size) {
   }
   return ranges;
 }
-function partialResponse(bucket, blob, ranges, headers) {
+async function partialResponse(bucket, blob, ranges, headers) {
   const [only, ...more] = ranges;
   if (only !== void 0 && more.length === 0) {
     headers.set("Content-Range", contentRange(only, blob.size));
     headers.set("Content-Length", String(only.length));
-    return new Response(rangeStream(bucket, blob.data, only), { status: 206, headers });
+    return new Response(await rangeBody(bucket, blob.data, only), { status: 206, headers });
   }
-  const { contentType, length, stream } = rangesBody(bucket, blob, ranges, MEDIA_TYPE);
+  const { contentType, length, stream } = rangesBody(bucket, blob, ranges, MEDIA_TYPE2);
   headers.set("Content-Type", contentType);
   headers.set("Content-Length", String(length));
   return new Response(stream, { status: 206, headers });
@@ -3893,6 +4271,7 @@ async function deleteBlob(c) {
   const bucket = c.get("bucket");
   const blob = await findBlob(bucket, repository, digest);
   if (blob === void 0 || blob.isCondemned) throw unknown(digest);
+  await checkPartRemoval(c.env, bucket, { repository, digest });
   await unlinkBlob(bucket, repository, digest);
   return new Response(null, { status: 202 });
 }
@@ -3909,12 +4288,17 @@ async function startCollection(env, request) {
 async function resumeCollection(env, startedAt) {
   const record = await collectorOf(env.COLLECTOR).status(false);
   if (record === void 0 || record.state === "done" || record.state === "failed") return;
-  await startCollection(env, { dryRun: false, deadBefore: startedAt });
+  const asked = record.untagged === void 0 ? {} : { untagged: record.untagged };
+  await startCollection(env, { dryRun: false, ...asked, deadBefore: startedAt });
 }
 
 // worker/src/routes/collection.ts
 async function createCollection(c) {
-  const record = await startCollection(c.env, { dryRun: isDryRun(c) });
+  const untagged = untaggedRuleOf(c);
+  const record = await startCollection(c.env, {
+    dryRun: isDryRun(c),
+    ...untagged === void 0 ? {} : { untagged }
+  });
   return Response.json(record, {
     status: 202,
     headers: { Location: new URL(c.req.url).pathname + new URL(c.req.url).search }
@@ -3928,26 +4312,1666 @@ async function readCollection(c) {
 function isDryRun(c) {
   return c.req.query("dry_run") === "true";
 }
+function untaggedRuleOf(c) {
+  const days = c.req.query("untagged_days");
+  if (days === void 0) return void 0;
+  if (!/^\d{1,6}(?:\.\d{1,20})?$/.test(days)) throw unusable2("untagged_days is not a number of days");
+  const names = c.req.queries("names") ?? [ALL_NAMES];
+  const wrong2 = names.find((name) => !isPattern(name));
+  if (wrong2 !== void 0) throw unusable2(`"${shorten(wrong2)}" is not a pattern of names`);
+  return { names, days: Number(days) };
+}
+function unusable2(message2) {
+  return new OciError("UNSUPPORTED", message2, { status: 400 });
+}
 
-// worker/src/imports/failure.ts
-var ImportFailure = class extends Error {
-  name = "ImportFailure";
-  hint;
-  constructor(message2, hint, options) {
-    super(message2, options);
-    this.hint = hint;
+// src/estargz/footer.ts
+var FOOTER_SIZE = 51;
+var encoder2 = new TextEncoder();
+var HEAD = Uint8Array.of(31, 139, 8, 4, 0, 0, 0, 0, 0, 255, 26, 0, 83, 71, 22, 0);
+var MAGIC = "STARGZ";
+var TAIL = Uint8Array.of(1, 0, 0, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0);
+function encodeFooter(tocOffset) {
+  const footer = new Uint8Array(FOOTER_SIZE);
+  footer.set(HEAD);
+  footer.set(encoder2.encode(tocOffset.toString(16).padStart(16, "0") + MAGIC), HEAD.length);
+  footer.set(TAIL, FOOTER_SIZE - TAIL.length);
+  return footer;
+}
+function parseFooter(footer) {
+  const offset = new TextDecoder("latin1").decode(footer.subarray(HEAD.length, HEAD.length + 16));
+  const tocOffset = /^[0-9a-f]{16}$/.test(offset) ? Number.parseInt(offset, 16) : Number.NaN;
+  if (!Number.isSafeInteger(tocOffset) || !isFooterOf(footer, tocOffset)) {
+    throw new RangeError("the layer does not end in an eStargz footer");
+  }
+  return tocOffset;
+}
+function isFooterOf(footer, tocOffset) {
+  const expected = encodeFooter(tocOffset);
+  return footer.length === FOOTER_SIZE && expected.every((byte, at2) => at2 === 8 || at2 === 9 || byte === footer[at2]);
+}
+
+// src/estargz/gzip.ts
+var GZIP_HEADER = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255);
+var MAX_BLOCK = 65535;
+var BLOCK_HEADER_SIZE = 5;
+function blocksSize(content) {
+  return content + Math.ceil(content / MAX_BLOCK) * BLOCK_HEADER_SIZE;
+}
+
+// src/estargz/inflate.ts
+var FURTHER_RANGE = 2 ** 20;
+async function inflate(read, member, length) {
+  const first = Math.min(member.end - member.offset, GZIP_HEADER.length + blocksSize(length));
+  const bytes = await read(member.offset, first);
+  const stored = fromStored(bytes, length);
+  if (stored !== void 0) return stored;
+  const content = new Uint8Array(length);
+  let size = 0;
+  for await (const piece of inflated(read, member, bytes)) {
+    const taken = piece.subarray(0, length - size);
+    content.set(taken, size);
+    size += taken.length;
+    if (size === length) return content;
+  }
+  throw new RangeError(`the gzip member at ${member.offset} holds ${size} bytes instead of ${length}`);
+}
+async function inflateAll(read, member, limit) {
+  const pieces = [];
+  let size = 0;
+  const first = await read(member.offset, Math.min(member.end - member.offset, FURTHER_RANGE));
+  for await (const piece of inflated(read, member, first)) {
+    size += piece.length;
+    if (size > limit) throw new RangeError(`the gzip member at ${member.offset} holds over ${limit} bytes`);
+    pieces.push(piece);
+  }
+  const content = new Uint8Array(size);
+  for (const piece of pieces.toReversed()) content.set(piece, size -= piece.length);
+  return content;
+}
+function fromStored(bytes, length) {
+  const blocks = storedBlocks(bytes, length);
+  if (blocks === void 0) return void 0;
+  const content = new Uint8Array(length);
+  let size = 0;
+  for (const { start, end } of blocks) {
+    content.set(bytes.subarray(start, end), size);
+    size += end - start;
+  }
+  return content;
+}
+function storedBlocks(bytes, length) {
+  const [id1, id2, method, flags] = bytes;
+  if (id1 !== 31 || id2 !== 139 || method !== 8 || flags !== 0) return void 0;
+  const blocks = [];
+  let [at2, size] = [GZIP_HEADER.length, 0];
+  while (size < length) {
+    const [kind, low, high, notLow, notHigh] = bytes.subarray(at2, at2 + BLOCK_HEADER_SIZE);
+    if (notHigh === void 0 || low === void 0 || high === void 0) return void 0;
+    if (((kind ?? 0) & 6) !== 0 || (low ^ (notLow ?? 0)) !== 255 || (high ^ notHigh) !== 255)
+      return void 0;
+    at2 += BLOCK_HEADER_SIZE;
+    const taken = Math.min(low + high * 256, length - size);
+    if (at2 + taken > bytes.length) return void 0;
+    blocks.push({ start: at2, end: at2 + taken });
+    size += taken;
+    at2 += low + high * 256;
+    if (size < length && ((kind ?? 0) & 1) === 1) return void 0;
+  }
+  return blocks;
+}
+async function* inflated(read, { offset, end }, first) {
+  let at2 = offset;
+  const compressed = new ReadableStream(
+    {
+      async pull(controller) {
+        const bytes = at2 === offset ? first : await read(at2, Math.min(end - at2, FURTHER_RANGE));
+        at2 += bytes.length;
+        controller.enqueue(bytes);
+        if (at2 === end) controller.close();
+      }
+    },
+    { highWaterMark: 0 }
+  );
+  const reader = compressed.pipeThrough(new DecompressionStream("gzip")).getReader();
+  try {
+    for (; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } catch (cause) {
+    throw new RangeError(`the gzip member at ${offset} cannot be read`, { cause });
+  } finally {
+    await reader.cancel().catch(() => void 0);
+  }
+}
+
+// src/estargz/tar.ts
+var TAR_BLOCK = 512;
+var END_OF_ARCHIVE = 2 * TAR_BLOCK;
+var NAME_SIZE = 100;
+var CHECKSUM_AT = 148;
+var encoder3 = new TextEncoder();
+function checksum(block) {
+  let sum = 0;
+  for (const [at2, byte] of block.entries()) {
+    sum += at2 >= CHECKSUM_AT && at2 < CHECKSUM_AT + 8 ? 32 : byte;
+  }
+  return sum;
+}
+function decodeHeader(block) {
+  if (block.length < TAR_BLOCK) throw new RangeError("the tar header is cut off");
+  if (numberField(block, CHECKSUM_AT, 8) !== checksum(block.subarray(0, TAR_BLOCK))) {
+    throw new RangeError("the tar header has a wrong checksum");
+  }
+  const name = textField(block, 0, NAME_SIZE);
+  const prefix = textField(block, 257, 8) === "ustar" && block[263] === 48 ? textField(block, 345, 155) : "";
+  return {
+    name: prefix === "" ? name : `${prefix}/${name}`,
+    size: numberField(block, 124, 12),
+    type: String.fromCharCode(block[156] ?? 0),
+    mode: textField(block, 100, 8).trim() === "" ? 0 : numberField(block, 100, 8),
+    linkName: textField(block, 157, NAME_SIZE)
+  };
+}
+function textField(block, at2, length) {
+  const field = block.subarray(at2, at2 + length);
+  const end = field.indexOf(0);
+  return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
+}
+function numberField(block, at2, length) {
+  if (block[at2] === 128) {
+    const value = block.subarray(at2 + 1, at2 + length).reduce((sum, byte) => sum * 256 + byte, 0);
+    if (!Number.isSafeInteger(value)) throw new RangeError("the tar header has a number that is too large");
+    return value;
+  }
+  const digits = textField(block, at2, length).trim();
+  if (!/^[0-7]+$/.test(digits))
+    throw new RangeError(`the tar header has a field "${digits}" that is not octal`);
+  return Number.parseInt(digits, 8);
+}
+
+// src/estargz/segments.ts
+var MIB = 2 ** 20;
+
+// src/estargz/toc.ts
+var TOC_NAME = "stargz.index.json";
+var TOC_DIGEST_ANNOTATION = "containerd.io/snapshot/stargz/toc.digest";
+
+// src/estargz/toc-parse.ts
+var MAX_CHUNK_SIZE = 64 * 2 ** 20;
+var NODE_TYPES = /* @__PURE__ */ new Set(["dir", "symlink", "hardlink", "char", "block", "fifo"]);
+function parseToc(json, tocOffset) {
+  const entries = /* @__PURE__ */ new Map();
+  const chunks = [];
+  let file;
+  for (const [n, fields] of tocEntries(json).entries()) {
+    const where = `entry ${n} of the layer's TOC`;
+    if (fields["type"] === "chunk") {
+      if (file === void 0 || pathOf(fields, where) !== file.entry.path) {
+        throw new RangeError(`${where} is a chunk of a file that it does not follow`);
+      }
+      if (file.entry.size === 0) throw new RangeError(`${where} is a chunk of an empty file`);
+    } else {
+      checkComplete(file?.entry);
+      const entry = fields["type"] === "reg" ? fileOf(fields, where) : nodeOf(fields, where);
+      if (entries.has(entry.path)) throw new RangeError(`${where}: "${entry.path}" is there twice`);
+      entries.set(entry.path, entry);
+      file = entry.type === "reg" ? { entry, chunks: entry.chunks } : void 0;
+    }
+    if (file === void 0 || file.entry.size === 0) continue;
+    const chunk = chunkOf(fields, file.entry, where);
+    file.chunks.push(chunk);
+    chunks.push(chunk);
+  }
+  checkComplete(file?.entry);
+  setEnds(chunks, tocOffset);
+  return entries;
+}
+function tocEntries(json) {
+  let toc;
+  try {
+    toc = JSON.parse(json);
+  } catch (cause) {
+    throw new RangeError("the layer's TOC is not JSON", { cause });
+  }
+  if (!isFields(toc) || toc["version"] !== 1) throw new RangeError("the layer's TOC is not of version 1");
+  const entries = toc["entries"];
+  if (!Array.isArray(entries) || !entries.every(isFields)) {
+    throw new RangeError("the layer's TOC has no list of entries");
+  }
+  return entries;
+}
+function isFields(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function fileOf(fields, where) {
+  const { digest } = fields;
+  return {
+    type: "reg",
+    path: pathOf(fields, where),
+    size: naturalOf(fields, "size", where),
+    mode: naturalOf(fields, "mode", where),
+    ...typeof digest === "string" && isDigest(digest) ? { digest } : {},
+    chunks: []
+  };
+}
+function nodeOf(fields, where) {
+  const { type, linkName } = fields;
+  if (!NODE_TYPES.has(type)) throw new RangeError(`${where} has the unknown type ${JSON.stringify(type)}`);
+  if (linkName !== void 0 && typeof linkName !== "string") {
+    throw new RangeError(`${where} has a linkName that is not text`);
+  }
+  const link2 = linkName === void 0 ? {} : { linkName };
+  const path2 = pathOf(fields, where);
+  return { type, path: path2, mode: naturalOf(fields, "mode", where), ...link2 };
+}
+function pathOf({ name }, where) {
+  if (typeof name !== "string") throw new RangeError(`${where} has no name`);
+  const path2 = name.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");
+  if (path2 === "" || path2 === ".") return "";
+  if (path2.includes("\0") || path2.split("/").some((part) => part === "" || part === "." || part === "..")) {
+    throw new RangeError(`${where} has the name ${JSON.stringify(name)}, which leads elsewhere`);
+  }
+  return path2;
+}
+function chunkOf(fields, { path: path2, size, chunks }, where) {
+  if (fields["innerOffset"] !== void 0 && fields["innerOffset"] !== 0) {
+    throw new RangeError(`${where} shares its gzip member with others (innerOffset), which is not supported`);
+  }
+  const before = chunks.at(-1);
+  const chunkOffset = naturalOf(fields, "chunkOffset", where);
+  if (chunkOffset !== (before === void 0 ? 0 : before.chunkOffset + before.chunkSize)) {
+    throw new RangeError(`${where}: the chunks of "${path2}" leave a gap or overlap at ${chunkOffset}`);
+  }
+  const chunkSize = naturalOf(fields, "chunkSize", where) || size - chunkOffset;
+  if (chunkSize <= 0 || chunkOffset + chunkSize > size) {
+    throw new RangeError(
+      `${where}: the chunk at ${chunkOffset} of "${path2}" is not within its ${size} bytes`
+    );
+  }
+  if (chunkSize > MAX_CHUNK_SIZE) {
+    throw new RangeError(`${where}: a chunk of ${chunkSize} bytes is over the limit of ${MAX_CHUNK_SIZE}`);
+  }
+  const digest = fields["chunkDigest"] ?? (chunkSize === size ? fields["digest"] : void 0);
+  if (typeof digest !== "string" || !isDigest(digest)) {
+    throw new RangeError(`${where}: the chunk at ${chunkOffset} of "${path2}" has no digest`);
+  }
+  const offset = naturalOf(fields, "offset", where);
+  return { offset, end: offset, chunkOffset, chunkSize, digest };
+}
+function naturalOf(fields, key2, where) {
+  const value = fields[key2] ?? 0;
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`${where} has the ${key2} ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+function checkComplete(file) {
+  const last = file?.chunks.at(-1);
+  if (file === void 0 || last === void 0) return;
+  const end = last.chunkOffset + last.chunkSize;
+  if (end !== file.size) {
+    throw new RangeError(`the layer's TOC lists ${end} of the ${file.size} bytes of "${file.path}"`);
+  }
+}
+function setEnds(chunks, tocOffset) {
+  const sorted2 = chunks.toSorted((a, b) => a.offset - b.offset);
+  for (const [n, chunk] of sorted2.entries()) {
+    chunk.end = sorted2[n + 1]?.offset ?? tocOffset;
+    if (chunk.end <= chunk.offset) {
+      throw new RangeError(`the layer's TOC has two chunks, or a chunk and the TOC, at ${chunk.offset}`);
+    }
+  }
+}
+
+// src/estargz/reader.ts
+var MAX_TOC_SIZE = 128 * 2 ** 20;
+var END_SIZE = 64 * 2 ** 10;
+async function openLayer(source) {
+  const { read, size, tocDigest: expected, maxTocSize = MAX_TOC_SIZE } = source;
+  if (size < FOOTER_SIZE) throw new RangeError(`a layer of ${size} bytes has no eStargz footer`);
+  const endAt = Math.max(0, size - END_SIZE);
+  const end = await read(endAt, size - endAt);
+  const tocOffset = parseFooter(end.subarray(-FOOTER_SIZE));
+  const member = { offset: tocOffset, end: size - FOOTER_SIZE };
+  if (member.end <= tocOffset)
+    throw new RangeError(`the footer says that the TOC is at ${tocOffset} of ${size}`);
+  if (member.end - tocOffset > maxTocSize) {
+    throw new RangeError(`a TOC of ${member.end - tocOffset} bytes is over the limit of ${maxTocSize}`);
+  }
+  const readOnce = (offset, length) => offset < endAt ? read(offset, length) : Promise.resolve(end.slice(offset - endAt, offset - endAt + length));
+  const json = tocJson(await inflateAll(readOnce, member, maxTocSize));
+  const tocDigest = await digestOf(json);
+  if (expected !== void 0 && tocDigest !== expected) {
+    throw new RangeError(`the layer's TOC is ${tocDigest}, its manifest says ${expected}`);
+  }
+  return { read, entries: parseToc(new TextDecoder().decode(json), tocOffset), tocDigest };
+}
+function tocJson(content) {
+  const { name, size } = decodeHeader(content.subarray(0, TAR_BLOCK));
+  if (name !== TOC_NAME) throw new RangeError(`the layer has "${name}" where its TOC should be`);
+  if (TAR_BLOCK + size > content.length) throw new RangeError("the layer's TOC is cut off");
+  return content.slice(TAR_BLOCK, TAR_BLOCK + size);
+}
+async function readChunk({ read }, chunk) {
+  const content = await inflate(read, chunk, chunk.chunkSize);
+  const got = await digestOf(content, chunk.digest.startsWith("sha512:") ? "sha512" : "sha256");
+  if (got !== chunk.digest) {
+    throw new RangeError(`the chunk at ${chunk.offset} of the layer is ${got}, its TOC says ${chunk.digest}`);
+  }
+  return content;
+}
+async function* readFile(layer, { chunks, size }, { start = 0, end = size } = {}) {
+  for (const chunk of chunks) {
+    const { chunkOffset, chunkSize } = chunk;
+    if (chunkOffset + chunkSize <= start || chunkOffset >= end) continue;
+    const content = await readChunk(layer, chunk);
+    yield content.subarray(Math.max(0, start - chunkOffset), Math.min(chunkSize, end - chunkOffset));
+  }
+}
+function fileAt({ entries }, path2) {
+  let entry = entries.get(path2);
+  for (let hops = 0; entry?.type === "hardlink" && hops < entries.size; hops++) {
+    entry = entries.get((entry.linkName ?? "").replace(/^(?:\.?\/)+/, ""));
+  }
+  if (entry === void 0) throw new RangeError(`the layer has no "${path2}"`);
+  if (entry.type !== "reg")
+    throw new RangeError(`"${path2}" is no regular file, but of the type "${entry.type}"`);
+  return entry;
+}
+
+// src/oci/compare.ts
+function compareBytes(a, b) {
+  const length = Math.min(a.length, b.length);
+  for (let at2 = 0; at2 < length; at2++) {
+    const x2 = a.charCodeAt(at2);
+    const y2 = b.charCodeAt(at2);
+    if (x2 !== y2) return isSurrogate(x2) === isSurrogate(y2) ? x2 - y2 : isSurrogate(x2) ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+function isSurrogate(unit) {
+  return unit >= 55296 && unit <= 57343;
+}
+
+// worker/src/images/formats.ts
+var EXTENSIONS = [
+  [".safetensors", "safetensors"],
+  [".gguf", "gguf"],
+  [".ggml", "ggml"],
+  [".onnx", "onnx"],
+  [".pt", "pytorch"],
+  [".pth", "pytorch"],
+  [".ckpt", "pytorch"],
+  [".h5", "keras"],
+  [".keras", "keras"],
+  [".msgpack", "flax"],
+  [".tflite", "tflite"],
+  [".mlmodel", "coreml"],
+  [".mlpackage", "coreml"],
+  [".ot", "rust"],
+  [".npz", "numpy"],
+  [".nemo", "nemo"],
+  [".engine", "tensorrt"],
+  ["saved_model.pb", "tensorflow"]
+];
+var PYTORCH_BIN = /(?:^|[/_-])(?:pytorch_model|diffusion_pytorch_model|adapter_model|model)[^/]*\.bin$/;
+function formatOf(path2) {
+  const name = path2.toLowerCase();
+  if (PYTORCH_BIN.test(name)) return "pytorch";
+  if (name.includes("openvino") && name.endsWith(".xml")) return "openvino";
+  return EXTENSIONS.find(([extension]) => name.endsWith(extension))?.[1];
+}
+
+// worker/src/images/layers.ts
+var MAX_TOC_SIZE2 = 8 * 1024 * 1024;
+async function openStoredLayer(bucket, repository, { digest, annotations }) {
+  const blob = await findBlob(bucket, repository, digest);
+  if (blob === void 0) throw new RangeError(`the repository has no layer ${digest}`);
+  const { data, size } = blob;
+  const read = async (offset, length) => {
+    const object = await bucket.get(data, { range: { offset, length } });
+    if (object === null) throw new Error(`${data} is gone`);
+    const bytes = new Uint8Array(await object.arrayBuffer());
+    if (bytes.length !== length) throw new Error(`${data} gave ${bytes.length} of ${length} bytes`);
+    return bytes;
+  };
+  const tocDigest = annotations[TOC_DIGEST_ANNOTATION];
+  const layer = await openLayer({
+    read,
+    size,
+    maxTocSize: MAX_TOC_SIZE2,
+    ...tocDigest !== void 0 && isDigest(tocDigest) ? { tocDigest } : {}
+  });
+  return { ...layer, data };
+}
+function rangesOf(layer, { chunks, size }, limit) {
+  return {
+    size,
+    async read(offset, length) {
+      const end = offset + length;
+      if (end > limit) throw new RangeError(`it takes more than the ${limit} bytes that are read of a file`);
+      const bytes = new Uint8Array(length);
+      for (const chunk of chunks) {
+        const { chunkOffset, chunkSize } = chunk;
+        if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
+        const content = await inflate(layer.read, chunk, Math.min(chunkSize, end - chunkOffset));
+        bytes.set(content.subarray(Math.max(0, offset - chunkOffset)), Math.max(0, chunkOffset - offset));
+      }
+      return bytes;
+    }
+  };
+}
+
+// worker/src/images/contents.ts
+var TITLE = "org.opencontainers.image.title";
+var OPEN_AT_ONCE = 4;
+var MAX_LAYERS = 200;
+var MAX_FILES = 2e4;
+var WHITEOUT = ".wh.";
+var OPAQUE2 = ".wh..wh..opq";
+async function readContents(bucket, repository, descriptors2) {
+  const some = descriptors2.slice(0, MAX_LAYERS);
+  const opened = [];
+  for (let at2 = 0; at2 < some.length; at2 += OPEN_AT_ONCE) {
+    const batch = some.slice(at2, at2 + OPEN_AT_ONCE);
+    opened.push(...await Promise.all(batch.map((layer) => openOrTell(bucket, repository, layer))));
+  }
+  const contents = { layers: [], files: [], places: /* @__PURE__ */ new Map() };
+  if (descriptors2.length > MAX_LAYERS) contents.incomplete = `only ${MAX_LAYERS} layers are looked at`;
+  const files = /* @__PURE__ */ new Map();
+  for (const [index, descriptor2] of descriptors2.entries()) {
+    const layer = opened[index];
+    if (layer instanceof RangeError) contents.incomplete ??= `${descriptor2.digest}: ${layer.message}`;
+    const isOpen = layer !== void 0 && !(layer instanceof RangeError);
+    if (isOpen) addLayer(contents, files, { digest: descriptor2.digest, layer });
+    contents.layers.push(layerOf(descriptor2, isOpen ? countFiles(layer) : void 0));
+  }
+  contents.files = [...files.values()].toSorted((a, b) => compareBytes(a.path, b.path));
+  if (contents.files.length > MAX_FILES) {
+    contents.incomplete ??= `only ${MAX_FILES} of ${contents.files.length} files are listed`;
+    contents.files.length = MAX_FILES;
+  }
+  return contents;
+}
+async function openOrTell(bucket, repository, layer) {
+  try {
+    return await openStoredLayer(bucket, repository, layer);
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
+  }
+}
+function addLayer({ places }, files, { digest, layer }) {
+  removeHidden(layer, files, places);
+  for (const [path2, entry] of layer.entries) {
+    if (entry.type !== "reg" && entry.type !== "hardlink") continue;
+    if (nameOf2(path2).startsWith(WHITEOUT)) continue;
+    const file = fileIn(layer, path2);
+    if (file === void 0) continue;
+    const format = formatOf(path2);
+    places.set(path2, { layer, file });
+    files.set(path2, {
+      path: path2,
+      size: file.size,
+      layer: digest,
+      ...file.digest === void 0 ? {} : { digest: file.digest },
+      ...format === void 0 ? {} : { format }
+    });
+  }
+}
+function fileIn(layer, path2) {
+  try {
+    return fileAt(layer, path2);
+  } catch (error) {
+    if (error instanceof RangeError) return void 0;
+    throw error;
+  }
+}
+function removeHidden(layer, ...maps) {
+  for (const path2 of layer.entries.keys()) {
+    const name = nameOf2(path2);
+    if (!name.startsWith(WHITEOUT)) continue;
+    const folder2 = path2.slice(0, path2.length - name.length);
+    const hidden = name === OPAQUE2 ? folder2 : folder2 + name.slice(WHITEOUT.length);
+    for (const map of maps) {
+      for (const key2 of map.keys()) {
+        if (key2 === hidden || key2.startsWith(name === OPAQUE2 ? hidden : `${hidden}/`)) map.delete(key2);
+      }
+    }
+  }
+}
+function countFiles({ entries }) {
+  let count3 = 0;
+  for (const { type, path: path2 } of entries.values()) {
+    if (type === "reg" && !nameOf2(path2).startsWith(WHITEOUT)) count3++;
+  }
+  return count3;
+}
+function layerOf({ digest, mediaType, size, annotations }, files) {
+  const title2 = annotations[TITLE];
+  return {
+    digest,
+    mediaType,
+    size,
+    ...title2 === void 0 ? {} : { title: title2 },
+    ...files === void 0 ? {} : { files }
+  };
+}
+function nameOf2(path2) {
+  return path2.slice(path2.lastIndexOf("/") + 1);
+}
+
+// worker/src/images/card.ts
+var CARD_PATH = "README.md";
+var MAX_CARD = 512 * 1024;
+var MAX_VALUE = 100;
+async function readCard(layer, file) {
+  const decoder2 = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const piece of readFile(layer, file, { end: Math.min(file.size, MAX_CARD) })) {
+    size += piece.length;
+    text += decoder2.decode(piece, { stream: true });
+  }
+  return { path: CARD_PATH, isCut: size < file.size, ...parseCard(text) };
+}
+function parseCard(source) {
+  const text = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const [whole, yaml = ""] = /^---[ \t]*\n([\s\S]*?\n)?---[ \t]*(?:\n|$)/.exec(text) ?? [];
+  if (whole === void 0) return { text };
+  const license = valueOf(yaml, "license");
+  const name = license === "other" ? valueOf(yaml, "license_name") : void 0;
+  const task = valueOf(yaml, "pipeline_tag");
+  const library = valueOf(yaml, "library_name");
+  return {
+    text: text.slice(whole.length),
+    ...license === void 0 ? {} : { license: name ?? license },
+    ...task === void 0 ? {} : { task },
+    ...library === void 0 ? {} : { library }
+  };
+}
+function valueOf(yaml, key2) {
+  const [, double, single, plain] = new RegExp(
+    `^${key2}:[ \\t]+(?:"([^"\\n]*)"|'([^'\\n]*)'|([^\\s"'#[{&*!|>][^\\n]*?))[ \\t]*(?: #.*)?$`,
+    "m"
+  ).exec(yaml) ?? [];
+  const value = (double ?? single ?? plain)?.trim();
+  return value === void 0 || value === "" || value.length > MAX_VALUE ? void 0 : value;
+}
+
+// worker/src/images/manifest.ts
+var MAX_DEPTH = 3;
+var MAX_CONFIG = 1024 * 1024;
+var MAX_ANNOTATION = 4096;
+var REVISION = "org.opencontainers.image.revision";
+async function readManifests(bucket, repository, digest) {
+  const root = await readJson(bucket, repository, digest);
+  if (root === void 0) return void 0;
+  let at2 = { digest, ...root };
+  let platforms = [];
+  let annotations = annotationsOf2(root.json.annotations);
+  for (let depth = 0; isIndexType(at2.mediaType) && depth < MAX_DEPTH; depth++) {
+    const children = childrenOf(at2.json.manifests);
+    if (depth === 0) platforms = platformsOf(children);
+    const child = children.find(({ isImage: isImage2 }) => isImage2);
+    const found = child && await readJson(bucket, repository, child.digest);
+    if (child === void 0 || found === void 0) break;
+    at2 = { digest: child.digest, ...found };
+    annotations = { ...annotationsOf2(found.json.annotations), ...annotations };
+  }
+  if (!(REVISION in annotations)) {
+    annotations = { ...await labelsOf(bucket, repository, at2.json.config), ...annotations };
+  }
+  const { mediaType } = root;
+  return {
+    digest,
+    mediaType,
+    manifest: at2.digest,
+    platforms,
+    annotations,
+    layers: descriptorsOf(at2.json.layers)
+  };
+}
+async function readJson(bucket, repository, digest) {
+  const manifest = await readManifest(bucket, repository, digest);
+  if (manifest === void 0) return void 0;
+  const text = await manifest.object.text();
+  return { mediaType: manifest.mediaType, json: parseObject(text) };
+}
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text);
+    return isObject2(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+function childrenOf(manifests) {
+  if (!Array.isArray(manifests)) return [];
+  return manifests.filter(isObject2).flatMap(({ digest, platform: said }) => {
+    if (typeof digest !== "string" || !isDigest(digest)) return [];
+    const platform = platformOf(said);
+    return [{ digest, platform, isImage: platform?.os !== "unknown" }];
+  });
+}
+function platformOf(value) {
+  if (!isObject2(value)) return void 0;
+  const { os, architecture, variant } = value;
+  if (typeof os !== "string" || typeof architecture !== "string") return void 0;
+  return { os, architecture, ...typeof variant === "string" ? { variant } : {} };
+}
+function platformsOf(children) {
+  return children.flatMap(
+    ({ digest, platform, isImage: isImage2 }) => platform !== void 0 && isImage2 ? [{ ...platform, digest }] : []
+  );
+}
+async function labelsOf(bucket, repository, config) {
+  const [descriptor2] = descriptorsOf([config]);
+  if (descriptor2 === void 0 || descriptor2.size > MAX_CONFIG) return {};
+  const blob = await findBlob(bucket, repository, descriptor2.digest);
+  const object = blob && blob.size <= MAX_CONFIG ? await bucket.get(blob.data) : null;
+  const inner = object === null ? void 0 : parseObject(await object.text()).config;
+  return isObject2(inner) ? annotationsOf2(inner["Labels"]) : {};
+}
+function descriptorsOf(layers) {
+  if (!Array.isArray(layers)) return [];
+  return layers.filter(isObject2).flatMap(({ digest, mediaType, size, annotations }) => {
+    if (typeof digest !== "string" || !isDigest(digest)) return [];
+    if (typeof mediaType !== "string" || typeof size !== "number") return [];
+    return [{ digest, mediaType, size, annotations: annotationsOf2(annotations) }];
+  });
+}
+function annotationsOf2(value) {
+  if (!isObject2(value)) return {};
+  const texts = Object.entries(value).filter(
+    (entry) => typeof entry[1] === "string"
+  );
+  return Object.fromEntries(texts.map(([key2, text]) => [key2, text.slice(0, MAX_ANNOTATION)]));
+}
+function isObject2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/formats/gguf-cursor.ts
+var MAX_HEADER_SIZE = 64 * 2 ** 20;
+var FIRST_PIECE = 64 * 2 ** 10;
+var LARGEST_PIECE = 4 * 2 ** 20;
+var MAX_TEXT = 64 * 2 ** 10;
+var SCALAR_SIZE = {
+  uint8: 1,
+  int8: 1,
+  bool: 1,
+  uint16: 2,
+  int16: 2,
+  uint32: 4,
+  int32: 4,
+  float32: 4,
+  uint64: 8,
+  int64: 8,
+  float64: 8
+};
+var GgufCursor = class {
+  /** Where the next byte lies in the file. */
+  offset = 0;
+  isLittleEndian = true;
+  /** Bytes of a length or count: 4 in version 1. */
+  sizeBytes = 8;
+  #file;
+  /** The piece that was read last, and where it begins in the file. */
+  #piece = new DataView(new ArrayBuffer(0));
+  #pieceAt = 0;
+  #nextPiece = FIRST_PIECE;
+  constructor(file) {
+    this.#file = file;
+  }
+  async u32() {
+    return (await this.#take(4)).getUint32(0, this.isLittleEndian);
+  }
+  /** @throws RangeError beyond 2^53 */
+  async u64() {
+    return this.#exactU64(await this.#take(8));
+  }
+  /** A length or a count. */
+  size() {
+    return this.sizeBytes === 4 ? this.u32() : this.u64();
+  }
+  scalarSize(type) {
+    return SCALAR_SIZE[type];
+  }
+  async scalar(type) {
+    const view = await this.#take(SCALAR_SIZE[type]);
+    const isLittle = this.isLittleEndian;
+    const read = {
+      uint8: () => view.getUint8(0),
+      int8: () => view.getInt8(0),
+      bool: () => view.getUint8(0) !== 0,
+      uint16: () => view.getUint16(0, isLittle),
+      int16: () => view.getInt16(0, isLittle),
+      uint32: () => view.getUint32(0, isLittle),
+      int32: () => view.getInt32(0, isLittle),
+      float32: () => view.getFloat32(0, isLittle),
+      uint64: () => exact(view.getBigUint64(0, isLittle)),
+      int64: () => exact(view.getBigInt64(0, isLittle)),
+      float64: () => view.getFloat64(0, isLittle)
+    };
+    return read[type]();
+  }
+  /** @param what it is, for the error where it has more than `most` bytes */
+  async text(most, what) {
+    const length = await this.size();
+    if (length > most)
+      throw new RangeError(`${what} is said to have ${length} bytes, over the limit of ${most}`);
+    return decode2(await this.#take(length));
+  }
+  /** Of a long text, its beginning. */
+  async cutText() {
+    const length = await this.size();
+    this.claim(length, "a text");
+    const text = decode2(await this.#take(Math.min(length, MAX_TEXT)));
+    this.skip(length - Math.min(length, MAX_TEXT));
+    return text;
+  }
+  /** A vocabulary has hundreds of thousands: only what is not there yet is waited for. */
+  async skipTexts(count3) {
+    for (let n = 0; n < count3; n++) {
+      const view = this.#has(this.sizeBytes) ? this.#next(this.sizeBytes) : await this.#take(this.sizeBytes);
+      const length = this.sizeBytes === 4 ? view.getUint32(0, this.isLittleEndian) : this.#exactU64(view);
+      this.claim(length, "a text");
+      this.skip(length);
+    }
+  }
+  /** @throws RangeError where so many more bytes are not there, or too many for a header. */
+  claim(bytes, what) {
+    const end = this.offset + bytes;
+    if (end > this.#file.size) {
+      const left = this.#file.size - this.offset;
+      throw new RangeError(
+        `its header says that ${shorten2(what)} takes ${bytes} bytes, the file has ${left} more`
+      );
+    }
+    if (end > MAX_HEADER_SIZE) {
+      throw new RangeError(`its header takes more than ${MAX_HEADER_SIZE} bytes`);
+    }
+  }
+  /** Goes on behind bytes that nobody reads. */
+  skip(bytes) {
+    this.offset += bytes;
+  }
+  async #take(length) {
+    if (!this.#has(length)) {
+      this.claim(length, "the next value");
+      await this.#readPiece(length);
+    }
+    return this.#next(length);
+  }
+  #has(length) {
+    return this.offset - this.#pieceAt + length <= this.#piece.byteLength;
+  }
+  #next(length) {
+    const at2 = this.#piece.byteOffset + this.offset - this.#pieceAt;
+    this.offset += length;
+    return new DataView(this.#piece.buffer, at2, length);
+  }
+  #exactU64(view) {
+    const number = Number(view.getBigUint64(0, this.isLittleEndian));
+    if (!Number.isSafeInteger(number)) throw new RangeError(`its header has the impossible number ${number}`);
+    return number;
+  }
+  async #readPiece(least) {
+    const most = Math.min(this.#file.size, MAX_HEADER_SIZE) - this.offset;
+    const bytes = await this.#file.read(this.offset, Math.min(Math.max(least, this.#nextPiece), most));
+    this.#piece = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#pieceAt = this.offset;
+    this.#nextPiece = Math.min(2 * this.#nextPiece, LARGEST_PIECE);
   }
 };
-var ASK_AGAIN = "Ask for the import again: what has been imported is kept.";
+function exact(number) {
+  return Number.isSafeInteger(Number(number)) ? Number(number) : number;
+}
+function decode2(view) {
+  return new TextDecoder().decode(view);
+}
+function shorten2(text) {
+  return JSON.stringify(text.length <= 100 ? text : `${text.slice(0, 99)}\u2026`);
+}
 
-// worker/src/storage/list.ts
-async function* listAll(bucket, options) {
-  let cursor;
-  do {
-    const page = await bucket.list(cursor === void 0 ? options : { ...options, cursor });
-    yield* page.objects;
-    cursor = page.truncated ? page.cursor : void 0;
-  } while (cursor !== void 0);
+// src/formats/gguf-types.ts
+var VALUE_TYPES = [
+  "uint8",
+  "int8",
+  "uint16",
+  "int16",
+  "uint32",
+  "int32",
+  "float32",
+  "bool",
+  "string",
+  "array",
+  "uint64",
+  "int64",
+  "float64"
+];
+var TENSOR_TYPES = {
+  0: { dtype: "F32", elements: 1, bytes: 4 },
+  1: { dtype: "F16", elements: 1, bytes: 2 },
+  2: { dtype: "Q4_0", elements: 32, bytes: 18 },
+  3: { dtype: "Q4_1", elements: 32, bytes: 20 },
+  6: { dtype: "Q5_0", elements: 32, bytes: 22 },
+  7: { dtype: "Q5_1", elements: 32, bytes: 24 },
+  8: { dtype: "Q8_0", elements: 32, bytes: 34 },
+  9: { dtype: "Q8_1", elements: 32, bytes: 36 },
+  10: { dtype: "Q2_K", elements: 256, bytes: 84 },
+  11: { dtype: "Q3_K", elements: 256, bytes: 110 },
+  12: { dtype: "Q4_K", elements: 256, bytes: 144 },
+  13: { dtype: "Q5_K", elements: 256, bytes: 176 },
+  14: { dtype: "Q6_K", elements: 256, bytes: 210 },
+  15: { dtype: "Q8_K", elements: 256, bytes: 292 },
+  16: { dtype: "IQ2_XXS", elements: 256, bytes: 66 },
+  17: { dtype: "IQ2_XS", elements: 256, bytes: 74 },
+  18: { dtype: "IQ3_XXS", elements: 256, bytes: 98 },
+  19: { dtype: "IQ1_S", elements: 256, bytes: 50 },
+  20: { dtype: "IQ4_NL", elements: 32, bytes: 18 },
+  21: { dtype: "IQ3_S", elements: 256, bytes: 110 },
+  22: { dtype: "IQ2_S", elements: 256, bytes: 82 },
+  23: { dtype: "IQ4_XS", elements: 256, bytes: 136 },
+  24: { dtype: "I8", elements: 1, bytes: 1 },
+  25: { dtype: "I16", elements: 1, bytes: 2 },
+  26: { dtype: "I32", elements: 1, bytes: 4 },
+  27: { dtype: "I64", elements: 1, bytes: 8 },
+  28: { dtype: "F64", elements: 1, bytes: 8 },
+  29: { dtype: "IQ1_M", elements: 256, bytes: 56 },
+  30: { dtype: "BF16", elements: 1, bytes: 2 },
+  34: { dtype: "TQ1_0", elements: 256, bytes: 54 },
+  35: { dtype: "TQ2_0", elements: 256, bytes: 66 },
+  39: { dtype: "MXFP4", elements: 32, bytes: 17 },
+  40: { dtype: "NVFP4", elements: 64, bytes: 36 },
+  41: { dtype: "Q1_0", elements: 128, bytes: 18 }
+};
+var FILE_TYPES = {
+  0: "F32",
+  1: "F16",
+  2: "Q4_0",
+  3: "Q4_1",
+  7: "Q8_0",
+  8: "Q5_0",
+  9: "Q5_1",
+  10: "Q2_K",
+  11: "Q3_K_S",
+  12: "Q3_K_M",
+  13: "Q3_K_L",
+  14: "Q4_K_S",
+  15: "Q4_K_M",
+  16: "Q5_K_S",
+  17: "Q5_K_M",
+  18: "Q6_K",
+  19: "IQ2_XXS",
+  20: "IQ2_XS",
+  21: "Q2_K_S",
+  22: "IQ3_XS",
+  23: "IQ3_XXS",
+  24: "IQ1_S",
+  25: "IQ4_NL",
+  26: "IQ3_S",
+  27: "IQ3_M",
+  28: "IQ2_S",
+  29: "IQ2_M",
+  30: "IQ4_XS",
+  31: "IQ1_M",
+  32: "BF16",
+  36: "TQ1_0",
+  37: "TQ2_0",
+  38: "MXFP4_MOE",
+  39: "NVFP4",
+  40: "Q1_0"
+};
+
+// src/formats/gguf.ts
+var MAGIC2 = 1179993927;
+var LEAST_KEY = 8 + 1 + 4 + 1;
+var LEAST_TENSOR = 8 + 4 + 4 + 8;
+var MAX_KEYS = 65536;
+var MAX_TENSORS = 131072;
+var MAX_KEY = 65535;
+var MAX_TENSOR_NAME = 1024;
+var MAX_DIMENSIONS = 8;
+var MAX_DEPTH2 = 3;
+var MAX_KEPT_LIST = 4096;
+var DEFAULT_ALIGNMENT = 32;
+var MAX_ALIGNMENT = 2 ** 20;
+async function readGguf(file) {
+  const cursor = new GgufCursor(file);
+  const version = await readVersion(cursor);
+  const tensorCount = checkedCount(await cursor.size(), "tensors", {
+    least: LEAST_TENSOR,
+    most: MAX_TENSORS,
+    file
+  });
+  const keyCount = checkedCount(await cursor.size(), "keys", { least: LEAST_KEY, most: MAX_KEYS, file });
+  const metadata = /* @__PURE__ */ new Map();
+  for (let n = 0; n < keyCount; n++) {
+    const key2 = await cursor.text(MAX_KEY, "a key");
+    if (metadata.has(key2)) throw new RangeError(`its header has the key ${quoted(key2)} twice`);
+    metadata.set(key2, await readValue(cursor, await cursor.u32(), key2));
+  }
+  const tensors = [];
+  for (let n = 0; n < tensorCount; n++) tensors.push(await readTensor(cursor));
+  const dataOffset = aligned(cursor.offset, alignmentOf(metadata));
+  checkPlaces(tensors, file.size - dataOffset, alignmentOf(metadata));
+  const architecture = metadata.get("general.architecture");
+  const fileType = metadata.get("general.file_type");
+  const quantization = typeof fileType === "number" ? FILE_TYPES[fileType] : void 0;
+  return {
+    version,
+    metadata,
+    tensors,
+    ...typeof architecture === "string" ? { architecture } : {},
+    ...quantization === void 0 ? {} : { quantization },
+    dataOffset
+  };
+}
+async function readVersion(cursor) {
+  if (await cursor.u32() !== MAGIC2) throw new RangeError('it does not begin with "GGUF"');
+  let version = await cursor.u32();
+  if ((version & 65535) === 0) {
+    cursor.isLittleEndian = false;
+    version = version >>> 24 | version >>> 8 & 65280;
+  }
+  if (version < 1 || version > 3) throw new RangeError(`its version ${version} of GGUF is not known`);
+  cursor.sizeBytes = version === 1 ? 4 : 8;
+  return version;
+}
+function checkedCount(count3, what, { least, most, file }) {
+  if (count3 > most)
+    throw new RangeError(`its header is said to have ${count3} ${what}, over the limit of ${most}`);
+  if (count3 * least > file.size) {
+    throw new RangeError(`its header is said to have ${count3} ${what}, the file has ${file.size} bytes`);
+  }
+  return count3;
+}
+async function readValue(cursor, typeNumber, key2) {
+  const type = valueType(typeNumber, key2);
+  if (type === "array") return readList(cursor, key2);
+  if (type === "string") return cursor.cutText();
+  return cursor.scalar(type);
+}
+async function readList(cursor, key2, depth = 1) {
+  const type = valueType(await cursor.u32(), key2);
+  const length = await cursor.size();
+  if (type === "array") {
+    if (depth === MAX_DEPTH2) throw new RangeError(`${quoted(key2)} has lists within lists within lists`);
+    cursor.claim(length * 12, key2);
+    for (let n = 0; n < length; n++) await readList(cursor, key2, depth + 1);
+  } else if (type === "string") {
+    cursor.claim(length * cursor.sizeBytes, key2);
+    await cursor.skipTexts(length);
+  } else {
+    const bytes = length * cursor.scalarSize(type);
+    cursor.claim(bytes, key2);
+    if (length <= MAX_KEPT_LIST) {
+      const values = [];
+      for (let n = 0; n < length; n++) values.push(await cursor.scalar(type));
+      return { type, length, values };
+    }
+    cursor.skip(bytes);
+  }
+  return { type, length };
+}
+function valueType(number, key2) {
+  const type = VALUE_TYPES[number];
+  if (type === void 0) throw new RangeError(`${quoted(key2)} has a value of the unknown type ${number}`);
+  return type;
+}
+async function readTensor(cursor) {
+  const name = await cursor.text(MAX_TENSOR_NAME, "a tensor's name");
+  const dimensions = await cursor.u32();
+  if (dimensions > MAX_DIMENSIONS)
+    throw new RangeError(`${quoted(name)} is said to have ${dimensions} dimensions`);
+  const shape = [];
+  for (let n = 0; n < dimensions; n++) shape.unshift(await cursor.size());
+  const typeNumber = await cursor.u32();
+  const offset = await cursor.u64();
+  const elements = shape.reduce((product, side) => product * side, 1);
+  if (!Number.isSafeInteger(elements)) throw new RangeError(`${quoted(name)} has an impossible shape`);
+  const type = TENSOR_TYPES[typeNumber];
+  if (type === void 0) return { name, dtype: `type ${typeNumber}`, shape, offset, size: void 0 };
+  const { dtype, elements: perBlock, bytes } = type;
+  if ((shape.at(-1) ?? 0) % perBlock !== 0) {
+    throw new RangeError(`${quoted(name)} has rows that are not whole blocks of ${dtype}`);
+  }
+  return { name, dtype, shape, offset, size: elements / perBlock * bytes };
+}
+function alignmentOf(metadata) {
+  const said = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
+  if (typeof said !== "number" || !Number.isInteger(said) || said < 1 || said > MAX_ALIGNMENT) {
+    throw new RangeError("its general.alignment is not a number of bytes");
+  }
+  return said;
+}
+function aligned(offset, alignment) {
+  return Math.ceil(offset / alignment) * alignment;
+}
+function checkPlaces(tensors, room, alignment) {
+  const names = /* @__PURE__ */ new Set();
+  let end = 0;
+  for (const { name, offset, size = 0 } of tensors.toSorted((a, b) => a.offset - b.offset)) {
+    if (names.has(name)) throw new RangeError(`its header has the tensor ${quoted(name)} twice`);
+    names.add(name);
+    if (offset % alignment !== 0)
+      throw new RangeError(`${quoted(name)} is not aligned to ${alignment} bytes`);
+    if (offset < end) throw new RangeError(`${quoted(name)} overlaps the tensor before it`);
+    end = offset + size;
+    if (end > room) {
+      throw new RangeError(
+        `${quoted(name)} is said to end at ${end} of the ${Math.max(0, room)} bytes of tensors`
+      );
+    }
+  }
+}
+function quoted(name) {
+  return JSON.stringify(name.length <= 100 ? name : `${name.slice(0, 99)}\u2026`);
+}
+
+// src/formats/safetensors.ts
+var MAX_HEADER_SIZE2 = 25e6;
+var LENGTH_SIZE = 8;
+var BITS = {
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  BOOL: 8,
+  U8: 8,
+  I8: 8,
+  F8_E4M3: 8,
+  F8_E5M2: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  C64: 64,
+  F64: 64,
+  I64: 64,
+  U64: 64
+};
+async function readSafetensors(file) {
+  const { size } = file;
+  if (size < LENGTH_SIZE) throw new RangeError(`${size} bytes are too few for a safetensors file`);
+  const length = lengthOf2(await file.read(0, LENGTH_SIZE));
+  if (length > MAX_HEADER_SIZE2) {
+    throw new RangeError(`its header is said to have ${length} bytes, over the limit of ${MAX_HEADER_SIZE2}`);
+  }
+  if (LENGTH_SIZE + length > size) {
+    throw new RangeError(`its header is said to have ${length} bytes, the file has ${size}`);
+  }
+  const header = parseHeader(await file.read(LENGTH_SIZE, length));
+  const { __metadata__: metadata, ...described } = header;
+  const tensors = Object.entries(described).map(([name, value]) => placedTensor(name, value));
+  tensors.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkPlaces2(tensors, size - LENGTH_SIZE - length);
+  return {
+    tensors: tensors.map(({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, size: end - begin })),
+    metadata: textsOf2(metadata)
+  };
+}
+function elementsOf(shape) {
+  return shape.reduce((product, side) => product * side, 1);
+}
+function lengthOf2(bytes) {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, LENGTH_SIZE).getBigUint64(0, true));
+}
+function parseHeader(bytes) {
+  let header;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (cause) {
+    throw new RangeError("its header is not JSON", { cause });
+  }
+  if (!isObject3(header)) throw new RangeError("its header is no JSON object");
+  return header;
+}
+function isObject3(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function placedTensor(name, value) {
+  const { dtype, shape, data_offsets: offsets } = isObject3(value) ? value : {};
+  if (typeof dtype !== "string" || !isNaturals(shape) || !isNaturals(offsets) || offsets.length !== 2) {
+    throw new RangeError(`its header does not say type, shape and place of ${quoted2(name)}`);
+  }
+  const [begin = 0, end = 0] = offsets;
+  const elements = elementsOf(shape);
+  const bits = Object.hasOwn(BITS, dtype) ? BITS[dtype] : void 0;
+  if (!Number.isSafeInteger(elements) || bits !== void 0 && (end - begin) * 8 !== elements * bits) {
+    throw new RangeError(`its header gives ${quoted2(name)} a place that is not of its type and shape`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+function isNaturals(value) {
+  return Array.isArray(value) && value.every((number) => Number.isSafeInteger(number) && number >= 0);
+}
+function checkPlaces2(tensors, size) {
+  let at2 = 0;
+  for (const { name, begin, end } of tensors) {
+    if (begin !== at2 || end < begin) {
+      throw new RangeError(
+        `${quoted2(name)} leaves a gap or overlaps at ${at2} of its ${size} bytes of tensors`
+      );
+    }
+    at2 = end;
+  }
+  if (at2 !== size) throw new RangeError(`its tensors take ${at2} bytes, the file has ${size} for them`);
+}
+function textsOf2(metadata = {}) {
+  if (!isObject3(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
+    throw new RangeError("its header has metadata that are not texts");
+  }
+  return metadata;
+}
+function quoted2(name) {
+  return JSON.stringify(name.length <= 100 ? name : `${name.slice(0, 99)}\u2026`);
+}
+
+// worker/src/images/weights.ts
+var MAX_HEADER2 = { safetensors: 4 * 1024 * 1024, gguf: 16 * 1024 * 1024 };
+var MAX_TENSORS2 = 1e3;
+var MAX_METADATA = 100;
+var MAX_TEXT2 = 300;
+async function readWeights(path2, format, file) {
+  try {
+    return format === "gguf" ? ggufWeights(path2, await readGguf(file)) : safetensorsWeights(path2, await readSafetensors(file));
+  } catch (error) {
+    if (error instanceof RangeError) return { path: path2, format, error: cut(error.message) };
+    throw error;
+  }
+}
+function safetensorsWeights(path2, { tensors, metadata }) {
+  return { path: path2, format: "safetensors", ...summary(tensors), metadata: cutAll(Object.entries(metadata)) };
+}
+function ggufWeights(path2, { tensors, metadata, architecture, quantization }) {
+  const texts = [...metadata].map(([key2, value]) => [
+    key2,
+    typeof value === "object" ? `${value.type}[${value.length}]` : String(value)
+  ]);
+  return {
+    path: path2,
+    format: "gguf",
+    ...summary(tensors),
+    ...architecture === void 0 ? {} : { architecture: cut(architecture) },
+    ...quantization === void 0 ? {} : { quantization },
+    metadata: cutAll(texts)
+  };
+}
+function summary(tensors) {
+  const shares = /* @__PURE__ */ new Map();
+  for (const { dtype, shape } of tensors) {
+    const share = shares.get(dtype) ?? { dtype: cut(dtype), tensors: 0, parameters: 0 };
+    share.tensors++;
+    share.parameters += elementsOf(shape);
+    shares.set(dtype, share);
+  }
+  const dtypes = [...shares.values()].toSorted((a, b) => b.parameters - a.parameters).slice(0, MAX_METADATA);
+  return {
+    parameters: [...shares.values()].reduce((sum, { parameters }) => sum + parameters, 0),
+    tensorCount: tensors.length,
+    tensors: tensors.slice(0, MAX_TENSORS2).map(({ name, dtype, shape }) => ({
+      name: cut(name),
+      dtype: cut(dtype),
+      shape: shape.slice(0, 16)
+    })),
+    dtypes
+  };
+}
+function cutAll(entries) {
+  return Object.fromEntries(entries.slice(0, MAX_METADATA).map(([key2, value]) => [cut(key2), cut(value)]));
+}
+function cut(text) {
+  return text.length > MAX_TEXT2 ? `${text.slice(0, MAX_TEXT2)}\u2026` : text;
+}
+
+// worker/src/images/inspect.ts
+var VERSION = 1;
+var MAX_WEIGHTS = 200;
+async function inspectImage(bucket, repository, digest) {
+  const key2 = inspectionKey(repository, digest);
+  const kept = await bucket.get(key2);
+  if (kept !== null) {
+    const { version, ...known3 } = JSON.parse(await kept.text());
+    if (version === VERSION) return known3;
+  }
+  const found = await inspect(bucket, repository, digest);
+  if (found === void 0) return void 0;
+  try {
+    const text = JSON.stringify({ version: VERSION, ...found });
+    await bucket.put(key2, text, { httpMetadata: { contentType: "application/json" } });
+  } catch (error) {
+    console.warn(error);
+  }
+  return found;
+}
+async function forgetInspections(bucket, repository, except) {
+  const prefix = inspectionPrefix(repository);
+  const keys = [];
+  for await (const { key: key2 } of listAll(bucket, { prefix })) {
+    const digest = key2.slice(prefix.length).replace("/", ":");
+    if (!isDigest(digest) || !except.has(digest)) keys.push(key2);
+  }
+  for (let at2 = 0; at2 < keys.length; at2 += 1e3) await bucket.delete(keys.slice(at2, at2 + 1e3));
+}
+async function inspect(bucket, repository, digest) {
+  const manifests = await readManifests(bucket, repository, digest);
+  if (manifests === void 0) return void 0;
+  const contents = await readContents(bucket, repository, manifests.layers);
+  const readme = contents.places.get(CARD_PATH);
+  const card = readme && await orNothing(readCard(readme.layer, readme.file));
+  const { layers, files, incomplete } = contents;
+  return {
+    ...manifests,
+    size: layers.reduce((sum, { size }) => sum + size, 0),
+    layers,
+    files,
+    ...incomplete === void 0 ? {} : { incomplete },
+    weights: await readAllWeights(contents),
+    ...card === void 0 ? {} : { card }
+  };
+}
+async function readAllWeights({ files, places }) {
+  const weights = [];
+  for (const { path: path2, format } of files) {
+    const place = places.get(path2);
+    if (place === void 0 || format !== "safetensors" && format !== "gguf") continue;
+    if (weights.length === MAX_WEIGHTS) break;
+    weights.push(await readWeights(path2, format, rangesOf(place.layer, place.file, MAX_HEADER2[format])));
+  }
+  return weights;
+}
+async function orNothing(result) {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof RangeError) return void 0;
+    throw error;
+  }
+}
+
+// worker/src/catalogue/compare.ts
+function compareImages(name, from, to) {
+  const before = new Map(from.inspection.files.map((file) => [file.path, file]));
+  const after = new Map(to.inspection.files.map((file) => [file.path, file]));
+  const had = new Set(from.inspection.layers.map(({ digest }) => digest));
+  const newLayers = to.inspection.layers.filter(({ digest }) => !had.has(digest));
+  const added = to.inspection.files.filter(({ path: path2 }) => !before.has(path2));
+  const changed = to.inspection.files.flatMap((file) => {
+    const old = before.get(file.path);
+    return old === void 0 || isSame(old, file) ? [] : [{ path: file.path, from: old, to: file }];
+  });
+  return {
+    name,
+    from: compared(from),
+    to: compared(to),
+    added,
+    removed: from.inspection.files.filter(({ path: path2 }) => !after.has(path2)),
+    changed,
+    unchanged: to.inspection.files.length - added.length - changed.length,
+    newLayers,
+    sameLayers: to.inspection.layers.length - newLayers.length,
+    bytes: newLayers.reduce((sum, { size }) => sum + size, 0)
+  };
+}
+function isSame(a, b) {
+  if (a.digest !== void 0 && b.digest !== void 0) return a.digest === b.digest;
+  return a.layer === b.layer && a.size === b.size;
+}
+function compared({ reference, inspection: { digest, size } }) {
+  return { reference, digest, size };
+}
+
+// worker/src/catalogue/list.ts
+var LIST_VERSION = 1;
+var FRESH = 1e3;
+var MISSING = { etag: "none", models: [], isMissing: true };
+var held = /* @__PURE__ */ new WeakMap();
+async function loadList(bucket, binding) {
+  const before = held.get(binding);
+  const now = Date.now();
+  if (before !== void 0 && now - before.checkedAt < FRESH) return before.list;
+  const found = await bucket.head(CATALOGUE_KEY);
+  const list = found !== null && found.etag === before?.list.etag ? before.list : await readList2(bucket, found);
+  held.set(binding, { list, checkedAt: now });
+  return list;
+}
+async function readList2(bucket, found) {
+  const object = found === null ? null : await bucket.get(CATALOGUE_KEY);
+  if (object === null) return MISSING;
+  const { version, models } = JSON.parse(await object.text());
+  return version === LIST_VERSION ? { etag: object.etag, models, isMissing: false } : MISSING;
+}
+
+// worker/src/catalogue/protocol.ts
+function catalogueOf(namespace) {
+  return namespace.get(namespace.idFromName("catalogue"));
+}
+
+// worker/src/catalogue/search.ts
+var SCORE = {
+  whole: 1e3,
+  part: 900,
+  partStart: 800,
+  word: 700,
+  wordStart: 600,
+  inside: 450,
+  joined: 400,
+  detail: 250,
+  typo: 200,
+  initials: 150,
+  scattered: 100
+};
+var MAX_WORDS = 8;
+var MAX_WORD = 64;
+function wordsOf(query) {
+  return query.toLowerCase().split(/\s+/).filter((word) => word !== "").slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD));
+}
+var prepared = /* @__PURE__ */ new WeakMap();
+function prepare(model) {
+  const known3 = prepared.get(model);
+  if (known3 !== void 0) return known3;
+  const name = model.name.toLowerCase();
+  const words = name.split(/[/._-]+/);
+  const details = [model.task, model.license, model.library, ...model.formats ?? []];
+  const made = {
+    name,
+    part: name.slice(name.lastIndexOf("/") + 1),
+    words,
+    joined: words.join(""),
+    letters: lettersOf(name),
+    details: details.filter((text) => text !== void 0).join("\n").toLowerCase()
+  };
+  prepared.set(model, made);
+  return made;
+}
+function scoreOf(model, words) {
+  const made = prepare(model);
+  let sum = 0;
+  for (const word of words) {
+    const score = scoreOfWord(made, word);
+    if (score === 0) return 0;
+    sum += score;
+  }
+  return sum / words.length - Math.min(made.name.length, 100) / 100;
+}
+function search(models, query) {
+  const words = wordsOf(query);
+  if (words.length === 0) return [...models];
+  const found = [];
+  for (const model of models) {
+    const score = scoreOf(model, words);
+    if (score > 0) found.push({ model, score });
+  }
+  return found.toSorted((a, b) => b.score - a.score).map(({ model }) => model);
+}
+function scoreOfWord(model, word) {
+  const { name, part, joined, details } = model;
+  if (name === word) return SCORE.whole;
+  if (part === word) return SCORE.part;
+  if (part.startsWith(word)) return SCORE.partStart;
+  const at2 = name.indexOf(word);
+  if (at2 >= 0) return scoreInside(name, word, at2);
+  const bare = word.replace(/[/._-]+/g, "");
+  if (bare !== "" && joined.includes(bare)) return SCORE.joined;
+  if (word.length >= 2 && details.includes(word)) return SCORE.detail;
+  const missing2 = missingLetters(word, model.letters);
+  const typo = missing2 > allowedTypos(word) ? 0 : typoScore(model.words, word);
+  if (typo > 0) return typo;
+  const parts = word.split(/[/._-]+/).filter((each) => each !== "");
+  if (parts.length > 1) return scoreOfParts(model, parts);
+  return missing2 > 0 ? 0 : Math.max(initialsScore(name, word), scatteredScore(name, word));
+}
+function scoreOfParts(model, parts) {
+  const scores = parts.map((part) => scoreOfWord(model, part));
+  return scores.includes(0) ? 0 : Math.min(SCORE.joined, ...scores);
+}
+function scoreInside(name, word, first) {
+  let best = SCORE.inside;
+  for (let at2 = first; at2 >= 0; at2 = name.indexOf(word, at2 + 1)) {
+    if (at2 > 0 && !isSeparator(name, at2 - 1)) continue;
+    const end = at2 + word.length;
+    best = Math.max(best, end === name.length || isSeparator(name, end) ? SCORE.word : SCORE.wordStart);
+  }
+  return best;
+}
+function typoScore(words, word) {
+  const allowed = allowedTypos(word);
+  if (allowed === 0) return 0;
+  let best = allowed + 1;
+  for (const candidate of words) {
+    if (candidate.length < word.length - allowed || !mayBegin(candidate, word)) continue;
+    best = Math.min(best, prefixDistance(candidate, word, allowed));
+  }
+  return best > allowed ? 0 : SCORE.typo - 40 * best;
+}
+function mayBegin(candidate, word) {
+  return candidate[0] === word[0] || candidate[1] === word[0] || candidate[0] === word[1];
+}
+function allowedTypos({ length }) {
+  if (length < 4) return 0;
+  return length < 8 ? 1 : 2;
+}
+function lettersOf(text) {
+  let letters = 0;
+  for (let at2 = 0; at2 < text.length; at2++) letters |= letterAt(text, at2);
+  return letters;
+}
+function missingLetters(word, letters) {
+  let count3 = 0;
+  for (let at2 = 0; at2 < word.length; at2++) if ((letterAt(word, at2) & ~letters) !== 0) count3++;
+  return count3;
+}
+function letterAt(text, at2) {
+  const code = text.charCodeAt(at2);
+  if (code >= 97 && code <= 122) return 1 << code - 97;
+  return code >= 48 && code <= 57 ? 1 << 26 + (code - 48 >> 1) : 0;
+}
+function prefixDistance(candidate, word, limit) {
+  const width = Math.min(candidate.length, word.length + limit);
+  let before = [];
+  let last = Array.from({ length: width + 1 }, (_2, at2) => at2);
+  for (let row = 1; row <= word.length; row++) {
+    const current = [row];
+    let least = row;
+    for (let at2 = 1; at2 <= width; at2++) {
+      const isSame2 = word[row - 1] === candidate[at2 - 1];
+      let cost = Math.min(
+        (last[at2] ?? 0) + 1,
+        (current[at2 - 1] ?? 0) + 1,
+        (last[at2 - 1] ?? 0) + (isSame2 ? 0 : 1)
+      );
+      if (row > 1 && at2 > 1 && word[row - 1] === candidate[at2 - 2] && word[row - 2] === candidate[at2 - 1])
+        cost = Math.min(cost, (before[at2 - 2] ?? 0) + 1);
+      current.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > limit) return least;
+    before = last;
+    last = current;
+  }
+  return Math.min(...last);
+}
+function initialsScore(name, word) {
+  if (word.length < 2) return 0;
+  let at2 = -1;
+  for (const letter of word) {
+    if (at2 >= 0 && name[at2 + 1] === letter) at2++;
+    else at2 = wordStart(name, letter, at2 + 1);
+    if (at2 < 0) return 0;
+  }
+  return SCORE.initials;
+}
+function wordStart(name, letter, from) {
+  let at2 = name.indexOf(letter, from);
+  while (at2 > 0 && !isSeparator(name, at2 - 1)) at2 = name.indexOf(letter, at2 + 1);
+  return at2;
+}
+function scatteredScore(name, word) {
+  if (word.length < 3) return 0;
+  for (let start = 0; start < name.length; start++) {
+    if (name[start] !== word[0] || start > 0 && !isSeparator(name, start - 1)) continue;
+    let at2 = start;
+    let matched = 1;
+    while (matched < word.length && at2 >= 0) {
+      at2 = name.indexOf(word.charAt(matched), at2 + 1);
+      if (at2 >= 0) matched++;
+    }
+    if (at2 < 0) return 0;
+    const span = at2 - start + 1;
+    if (span <= word.length * 3) return SCORE.scattered * (word.length / span);
+  }
+  return 0;
+}
+function isSeparator(name, at2) {
+  const code = name.charCodeAt(at2);
+  return code === 47 || code === 46 || code === 95 || code === 45;
+}
+
+// worker/src/catalogue/query.ts
+var SORTS = ["relevance", "name", "updated", "size", "pulls"];
+var PAGE_SIZE = 50;
+var MAX_PAGE_SIZE = 1e3;
+var MAX_FACETS = 50;
+var UNITS = { "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+var NATURAL_ORDER = {
+  relevance: "desc",
+  name: "asc",
+  updated: "desc",
+  size: "desc",
+  pulls: "desc"
+};
+function parseQuery(parameters) {
+  const q2 = (parameters.get("q") ?? "").trim().slice(0, 200);
+  const sort = oneOf(parameters, "sort", SORTS) ?? (q2 === "" ? "updated" : "relevance");
+  return {
+    q: q2,
+    formats: valuesOf(parameters, "format"),
+    licenses: valuesOf(parameters, "license"),
+    tasks: valuesOf(parameters, "task"),
+    ...sizesOf(parameters.get("size") ?? ""),
+    sort,
+    order: oneOf(parameters, "order", ["asc", "desc"]) ?? NATURAL_ORDER[sort],
+    page: numberOf(parameters, "page", 1, Number.MAX_SAFE_INTEGER),
+    pageSize: numberOf(parameters, "n", PAGE_SIZE, MAX_PAGE_SIZE)
+  };
+}
+function formatQuery(query) {
+  const parameters = new URLSearchParams();
+  if (query.q !== "") parameters.set("q", query.q);
+  for (const format of query.formats) parameters.append("format", format);
+  for (const license of query.licenses) parameters.append("license", license);
+  for (const task of query.tasks) parameters.append("task", task);
+  if (query.minSize !== void 0 || query.maxSize !== void 0) {
+    parameters.set("size", `${query.minSize ?? ""}-${query.maxSize ?? ""}`);
+  }
+  if (query.sort !== (query.q === "" ? "updated" : "relevance")) parameters.set("sort", query.sort);
+  if (query.order !== NATURAL_ORDER[query.sort]) parameters.set("order", query.order);
+  if (query.page !== 1) parameters.set("page", String(query.page));
+  if (query.pageSize !== PAGE_SIZE) parameters.set("n", String(query.pageSize));
+  return parameters.toString();
+}
+var known = /* @__PURE__ */ new WeakMap();
+var MAX_KNOWN = 100;
+function selectModels(models, query) {
+  const pages = known.get(models) ?? /* @__PURE__ */ new Map();
+  known.set(models, pages);
+  const key2 = formatQuery(query);
+  const page = pages.get(key2) ?? findPage(models, query);
+  if (pages.size === MAX_KNOWN) pages.clear();
+  pages.set(key2, page);
+  return page;
+}
+function findPage(models, query) {
+  const found = search(models, query.q);
+  const fitting = found.filter((model) => fits2(model, query));
+  const inOrder = sorted(fitting, query);
+  const from = (query.page - 1) * query.pageSize;
+  return {
+    total: fitting.length,
+    of: models.length,
+    page: query.page,
+    pages: Math.max(1, Math.ceil(fitting.length / query.pageSize)),
+    models: inOrder.slice(from, from + query.pageSize),
+    facets: {
+      formats: facet(found, ({ formats }) => formats),
+      licenses: facet(found, ({ license }) => license === void 0 ? [] : [license]),
+      tasks: facet(found, ({ task }) => task === void 0 ? [] : [task])
+    }
+  };
+}
+function fits2(model, { formats, licenses, tasks, minSize, maxSize }) {
+  return (formats.length === 0 || model.formats.some((format) => formats.includes(format))) && (licenses.length === 0 || model.license !== void 0 && licenses.includes(model.license)) && (tasks.length === 0 || model.task !== void 0 && tasks.includes(model.task)) && (minSize === void 0 || (model.size ?? -1) >= minSize) && (maxSize === void 0 || (model.size ?? Infinity) <= maxSize);
+}
+function sorted(models, query) {
+  const turn = query.order === "asc" ? 1 : -1;
+  const by = (value) => (a, b) => {
+    const [x2, y2] = [value(a), value(b)];
+    if (x2 === void 0 || y2 === void 0) return Number(x2 === void 0) - Number(y2 === void 0);
+    return turn * (x2 - y2);
+  };
+  if (query.sort === "size") return models.toSorted(by(({ size }) => size));
+  if (query.sort === "pulls") return models.toSorted(by(({ pulls }) => pulls));
+  if (query.sort === "updated")
+    return models.toSorted((a, b) => turn * compareTimes(a.updatedAt, b.updatedAt));
+  if (query.sort === "name") return models.toSorted((a, b) => turn * compareBytes(a.name, b.name));
+  const isRanked = wordsOf(query.q).length > 0;
+  return query.order === "asc" && isRanked ? models.toReversed() : models;
+}
+function compareTimes(a, b) {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+function facet(models, values) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const model of models)
+    for (const value of values(model)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].map(([value, count3]) => ({ value, count: count3 })).toSorted((a, b) => b.count - a.count || compareBytes(a.value, b.value)).slice(0, MAX_FACETS);
+}
+function valuesOf(parameters, name) {
+  return [...new Set(parameters.getAll(name).filter((value) => value !== ""))].slice(0, 20);
+}
+function oneOf(parameters, name, values) {
+  const text = parameters.get(name) ?? "";
+  if (text === "") return void 0;
+  const value = values.find((each) => each === text);
+  if (value === void 0) throw new RangeError(`${name} is one of ${values.join(", ")}`);
+  return value;
+}
+function numberOf(parameters, name, otherwise, most) {
+  const text = parameters.get(name) ?? "";
+  if (text === "") return otherwise;
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > most) throw new RangeError(`${name} is a number from 1 to ${most}`);
+  return number;
+}
+function sizesOf(text) {
+  if (text === "") return {};
+  const [, min, max] = /^([\d.]*[a-zA-Z]*)-([\d.]*[a-zA-Z]*)$/.exec(text) ?? [];
+  if (min === void 0 || max === void 0 || text === "-") throw wrongSize();
+  return {
+    ...min === "" ? {} : { minSize: bytesOf(min) },
+    ...max === "" ? {} : { maxSize: bytesOf(max) }
+  };
+}
+function bytesOf(text) {
+  const [, number, unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?)([a-zA-Z]*)$/.exec(text) ?? [];
+  const factor = UNITS[unit.toUpperCase()];
+  if (number === void 0 || factor === void 0) throw wrongSize();
+  return Math.round(Number(number) * factor);
+}
+function wrongSize() {
+  return new RangeError("size is a range such as 100MB-1GB, -1GB or 10GB- (B, KB, MB, GB, TB)");
 }
 
 // worker/src/imports/record.ts
@@ -3983,6 +6007,19 @@ async function* unfinishedImports(bucket) {
     if (isUnfinished(record)) yield record;
   }
 }
+async function* importsTo(bucket, repository) {
+  const prefix = recordKey({ repository, reference: "" });
+  for await (const { key: key2, customMetadata, uploaded } of listAll(bucket, {
+    prefix,
+    include: ["customMetadata"]
+  })) {
+    yield {
+      target: { repository, reference: key2.slice(prefix.length) },
+      state: customMetadata?.["state"],
+      updatedAt: uploaded
+    };
+  }
+}
 async function importId(target, generation) {
   const text = new TextEncoder().encode(`${target.repository}\0${target.reference}`);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
@@ -3993,35 +6030,46 @@ function isTagged({ reference }) {
   return !isDigest(reference);
 }
 
+// worker/src/imports/failure.ts
+var ImportFailure = class extends Error {
+  name = "ImportFailure";
+  hint;
+  constructor(message2, hint, options) {
+    super(message2, options);
+    this.hint = hint;
+  }
+};
+var ASK_AGAIN = "Ask for the import again: what has been imported is kept.";
+
 // worker/src/imports/start.ts
-var ATTEMPTS3 = 10;
+var ATTEMPTS4 = 10;
 var FRESH_QUEUED_MS = 1e4;
 var FRESH_RUNNING_MS = 6e4;
 var ENDED = /* @__PURE__ */ new Set(["errored", "terminated", "complete"]);
 async function startImport(bucket, workflows, request) {
-  for (let attempt = 1; attempt <= ATTEMPTS3; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS4; attempt++) {
     const found = await readRecord(bucket, request);
-    const before = found && await refresh(bucket, workflows, found);
+    const before = found && await refresh2(bucket, workflows, found);
     if (before?.record.digest === request.digest && isUnfinished(before.record)) return before.record;
     const record = await newRecord(request, (before?.record.generation ?? 0) + 1);
-    const held = await writeRecord(bucket, record, before);
-    if (held === void 0 && !await isWritten(bucket, record)) continue;
+    const held2 = await writeRecord(bucket, record, before);
+    if (held2 === void 0 && !await isWritten(bucket, record)) continue;
     await create(workflows, record);
     return record;
   }
   throw new Error(`others keep starting imports to ${request.repository}:${request.reference}`);
 }
-async function refresh(bucket, workflows, held) {
-  const { record } = held;
-  if (!isUnfinished(record)) return held;
+async function refresh2(bucket, workflows, held2) {
+  const { record } = held2;
+  if (!isUnfinished(record)) return held2;
   const age = Date.now() - Date.parse(record.updatedAt);
-  if (age < (record.state === "queued" ? FRESH_QUEUED_MS : FRESH_RUNNING_MS)) return held;
+  if (age < (record.state === "queued" ? FRESH_QUEUED_MS : FRESH_RUNNING_MS)) return held2;
   const status = await statusOf(workflows, record.id);
   if (status === void 0) await create(workflows, record);
-  if (status === void 0 || !ENDED.has(status)) return held;
+  if (status === void 0 || !ENDED.has(status)) return held2;
   const current = await readRecord(bucket, record);
   if (current === void 0 || current.record.id !== record.id || !isUnfinished(current.record)) {
-    return current ?? held;
+    return current ?? held2;
   }
   const error = { message: `The Workflow's instance ${record.id} is ${status}.`, hint: ASK_AGAIN };
   const failed = { ...current.record, state: "failed", updatedAt: (/* @__PURE__ */ new Date()).toISOString(), error };
@@ -4062,6 +6110,378 @@ async function isWritten(bucket, record) {
   return JSON.stringify(current?.record) === JSON.stringify(record);
 }
 
+// worker/src/catalogue/describe.ts
+var VERSION2 = 1;
+var ANNOTATION = {
+  license: "org.opencontainers.image.licenses",
+  revision: "org.opencontainers.image.revision"
+};
+var MAX_TEXT3 = 100;
+async function describeModel(bucket, name) {
+  const key2 = modelKey(name);
+  const object = await bucket.get(key2);
+  const before = object === null ? void 0 : JSON.parse(await object.text());
+  const tags = await tagsOf2(bucket, name);
+  const importing = await firstImport(bucket, name);
+  const shown = shownTag(tags);
+  await forgetInspections(bucket, name, new Set(tags.map(({ digest }) => digest)));
+  if (shown === void 0 && importing === void 0) {
+    if (before !== void 0) await bucket.delete(key2);
+    return void 0;
+  }
+  const image = shown && await describeImage(bucket, name, { shown, before });
+  const { version: _2, ...entry } = {
+    version: VERSION2,
+    name,
+    tags: tags.length,
+    updatedAt: shown?.updatedAt ?? importing ?? "",
+    formats: [],
+    ...shown === void 0 ? {} : { tag: shown.tag, digest: shown.digest },
+    ...image,
+    ...importing === void 0 ? {} : { importing: true }
+  };
+  const text = JSON.stringify({ version: VERSION2, ...entry });
+  if (text !== JSON.stringify(before)) {
+    await bucket.put(key2, text, { httpMetadata: { contentType: "application/json" } });
+  }
+  return entry;
+}
+async function tagsOf2(bucket, name) {
+  const tags = [];
+  for await (const { tag: tag2, digest, movedAt } of allTags(bucket, name)) {
+    tags.push({ tag: tag2, digest, updatedAt: movedAt.toISOString() });
+  }
+  return tags.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+}
+function shownTag(tags) {
+  return tags.find(({ tag: tag2 }) => tag2 === "latest") ?? tags[0];
+}
+async function firstImport(bucket, name) {
+  for await (const { state, updatedAt } of importsTo(bucket, name)) {
+    if (state !== "done" && state !== "failed") return updatedAt.toISOString();
+  }
+  return void 0;
+}
+async function describeImage(bucket, name, { shown, before }) {
+  if (before?.version === VERSION2 && before.digest === shown.digest) return factsOf(before);
+  const inspection = await inspectImage(bucket, name, shown.digest);
+  return inspection === void 0 ? { formats: [] } : summarise(inspection);
+}
+function factsOf(entry) {
+  const { size, files, formats, revision, license, task, library } = entry;
+  return { ...defined({ size, files, revision, license, task, library }), formats };
+}
+function summarise({ annotations, card, files, incomplete, layers, size }) {
+  const formats = new Set(files.map(({ format }) => format).filter((format) => format !== void 0));
+  return {
+    ...defined({
+      size,
+      files: incomplete === void 0 && layers.length > 0 ? files.length : void 0,
+      revision: cut2(annotations[ANNOTATION.revision]),
+      license: cut2(annotations[ANNOTATION.license] ?? card?.license),
+      task: cut2(card?.task),
+      library: cut2(card?.library)
+    }),
+    formats: [...formats].toSorted()
+  };
+}
+function cut2(text) {
+  return text?.trim() === "" ? void 0 : text?.slice(0, MAX_TEXT3);
+}
+function defined(values) {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== void 0));
+}
+
+// worker/src/catalogue/read-model.ts
+var MAX_IMPORTS = 10;
+var MAX_OTHERS = 10;
+async function readModel({ bucket, workflows }, name, reference) {
+  const [tags, imports] = await Promise.all([tagsOf2(bucket, name), readImports({ bucket, workflows }, name)]);
+  const wanted = reference ?? shownTag(tags)?.tag;
+  if (wanted === void 0) return imports.length === 0 ? void 0 : { name, tags, imports };
+  const image = await readImage(bucket, name, { reference: wanted, tags });
+  return image && { name, tags, imports, image };
+}
+function digestFor(tags, reference) {
+  return isDigest(reference) ? reference : tags.find(({ tag: tag2 }) => tag2 === reference)?.digest;
+}
+async function readImage(bucket, name, { reference, tags }) {
+  const digest = digestFor(tags, reference);
+  const inspection = digest && await inspectImage(bucket, name, digest);
+  if (inspection === void 0) return void 0;
+  const sharing = await readSharing(
+    bucket,
+    name,
+    tags.filter((tag2) => tag2.digest !== digest)
+  );
+  const layers = inspection.layers.map((layer) => ({
+    ...layer,
+    sharedWith: [...sharing.get(layer.digest) ?? []]
+  }));
+  return { ...inspection, reference, layers };
+}
+async function readSharing(bucket, name, tags) {
+  const digests = [...new Set(tags.map(({ digest }) => digest))].slice(0, MAX_OTHERS);
+  const images = await Promise.all(digests.map((digest) => readManifests(bucket, name, digest)));
+  const sharing = /* @__PURE__ */ new Map();
+  for (const image of images) {
+    const named = tags.filter(({ digest }) => digest === image?.digest).map(({ tag: tag2 }) => tag2);
+    for (const { digest } of image?.layers ?? []) {
+      sharing.set(digest, /* @__PURE__ */ new Set([...sharing.get(digest) ?? [], ...named]));
+    }
+  }
+  return sharing;
+}
+async function readImports({ bucket, workflows }, name) {
+  const targets = [];
+  for await (const found of importsTo(bucket, name)) if (found.state !== "done") targets.push(found);
+  const last = targets.toSorted((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime()).slice(0, MAX_IMPORTS);
+  const records = await Promise.all(
+    last.map(async ({ target }) => {
+      const record = await readRecord(bucket, target);
+      return record && (await refresh2(bucket, workflows, record)).record;
+    })
+  );
+  return records.filter((record) => record !== void 0).filter(({ state }) => state !== "done");
+}
+
+// worker/src/routes/models.ts
+async function readList3(c) {
+  const isVisible = await visibleNames(c);
+  const list = await loadList(c.get("bucket"), c.env.BUCKET);
+  if (list.isMissing) await catalogueOf(c.env.CATALOGUE).compile();
+  return isVisible === void 0 ? list : { ...list, models: list.models.filter(({ name }) => isVisible(name)) };
+}
+function queryOf(c) {
+  try {
+    return parseQuery(new URL(c.req.url).searchParams);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OciError("UNSUPPORTED", error.message, { status: 400, cause: error });
+  }
+}
+async function readModels(c) {
+  const query = queryOf(c);
+  const { models, etag, isMissing } = await readList3(c);
+  const headers = { ...cachingOf(c), ETag: `W/"${etag}"` };
+  if (!isMissing && isKnown(c.req.header("If-None-Match"), headers.ETag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  return Response.json(selectModels(models, query), { headers });
+}
+async function rebuildCatalogue(c) {
+  await catalogueOf(c.env.CATALOGUE).rebuild();
+  return new Response(null, { status: 202 });
+}
+async function readModelRoute(c) {
+  return Response.json(await findModel(c), { headers: cachingOf(c) });
+}
+async function findModel(c) {
+  const name = repositoryOf(c);
+  const reference = c.req.query("reference") || void 0;
+  if (reference !== void 0) asReference(reference);
+  const bucket = c.get("bucket");
+  const [model, list] = await Promise.all([
+    readModel({ bucket, workflows: c.env.IMPORTS }, name, reference),
+    loadList(bucket, c.env.BUCKET)
+  ]);
+  if (model === void 0) {
+    throw reference === void 0 ? new OciError("NAME_UNKNOWN", `there is no model ${name}`) : new OciError("MANIFEST_UNKNOWN", `there is no ${reference} of ${name}`);
+  }
+  const entry = list.models.find((each) => each.name === name);
+  return { ...model, ...entry === void 0 ? {} : { entry } };
+}
+async function readComparison(c) {
+  return Response.json(await findComparison(c), { headers: cachingOf(c) });
+}
+async function findComparison(c) {
+  const name = repositoryOf(c);
+  const [, a, b] = /^(.+?)\.\.\.(.+)$/.exec(c.req.param("range") ?? "") ?? [];
+  if (a === void 0 || b === void 0) {
+    throw new OciError("UNSUPPORTED", "two tags or digests are compared as <a>...<b>", { status: 400 });
+  }
+  const [from, to] = await Promise.all([findSide(c, name, a), findSide(c, name, b)]);
+  return compareImages(name, from, to);
+}
+async function findSide(c, name, text) {
+  const bucket = c.get("bucket");
+  const reference = asReference(text);
+  const digest = "digest" in reference ? reference.digest : await resolveTag(bucket, name, reference.tag);
+  const inspection = digest && await inspectImage(bucket, name, digest);
+  if (inspection === void 0) throw new OciError("MANIFEST_UNKNOWN", `there is no ${text} of ${name}`);
+  return { reference: text, inspection };
+}
+function cachingOf(c) {
+  return isPublic(c.env) ? { "Cache-Control": "public, no-cache" } : { "Cache-Control": "private, no-cache", Vary: "Authorization" };
+}
+
+// worker/src/routes/verified.ts
+var PIECE2 = 1024 * 1024;
+var { DigestStream } = crypto;
+async function* verifiedRange(open, { chunks }, { offset, length }) {
+  const end = offset + length;
+  for (const chunk of chunks) {
+    const { chunkOffset, chunkSize } = chunk;
+    if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
+    let at2 = chunkOffset;
+    let held2;
+    for await (const piece of verifiedPieces(open, chunk)) {
+      const wanted = piece.subarray(Math.max(0, offset - at2), Math.max(0, end - at2));
+      at2 += piece.length;
+      if (wanted.length === 0) continue;
+      if (held2 !== void 0) yield held2;
+      held2 = wanted;
+    }
+    if (held2 !== void 0) yield held2;
+  }
+  return void 0;
+}
+async function* verifiedPieces(open, chunk) {
+  const { algorithm, hex } = parseDigest(chunk.digest);
+  const hash = new DigestStream(algorithm === "sha256" ? "SHA-256" : "SHA-512");
+  const hashing = hash.getWriter();
+  const member = open({ offset: chunk.offset, length: chunk.end - chunk.offset });
+  const reader = member.pipeThrough(new DecompressionStream("gzip")).getReader({ mode: "byob" });
+  try {
+    let left = chunk.chunkSize;
+    while (left > 0) {
+      const piece = await readPiece(reader, Math.min(PIECE2, left)).catch((cause) => {
+        throw new RangeError(`the gzip member at ${chunk.offset} of the layer cannot be read`, { cause });
+      });
+      if (piece === void 0)
+        throw new RangeError(`the gzip member at ${chunk.offset} of the layer ends early`);
+      left -= piece.length;
+      await hashing.write(piece);
+      yield piece;
+    }
+    await hashing.close();
+  } finally {
+    await reader.cancel().catch(() => void 0);
+  }
+  const got = toHex(new Uint8Array(await hash.digest));
+  if (got !== hex) {
+    throw new RangeError(
+      `the chunk at ${chunk.offset} of the layer is ${algorithm}:${got}, its TOC says ${chunk.digest}`
+    );
+  }
+}
+
+// worker/src/routes/files.ts
+var TEXT = /(?:^|\/)(?:LICENSE|NOTICE|[^/]+\.(?:txt|md|json|jsonl|ya?ml|csv|tsv|py|jinja|cfg|ini|toml))$/i;
+var IMAGES = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  avif: "image/avif"
+};
+async function readFileRoute(c) {
+  const name = repositoryOf(c);
+  const text = c.req.param("reference") ?? "";
+  const path2 = c.req.param("path") ?? "";
+  const { layer, file } = await findFile(c, { name, reference: text, path: path2 });
+  const { size } = file;
+  const etag = `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`;
+  const headers = new Headers({
+    ...cachingOf(c),
+    ...isDigest(text) && isPublic(c.env) ? { "Cache-Control": IMMUTABLE } : {},
+    "Accept-Ranges": "bytes",
+    "Content-Type": contentTypeOf(path2),
+    "Content-Disposition": `attachment; filename*=UTF-8''${encodeName(path2)}`,
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    ETag: etag
+  });
+  if (isKnown(c.req.header("If-None-Match"), etag)) return new Response(null, { status: 304, headers });
+  const range = requestedRange(c, etag, size);
+  const { offset, length } = range ?? { offset: 0, length: size };
+  if (range !== void 0) headers.set("Content-Range", contentRange(range, size));
+  headers.set("Content-Length", String(length));
+  const init = { status: range === void 0 ? 200 : 206, headers };
+  if (c.req.method === "HEAD" || length === 0) return new Response(null, init);
+  const bucket = c.get("bucket");
+  const pieces = verifiedRange((part) => streamOf(part.length, readRange(bucket, layer.data, part)), file, {
+    offset,
+    length
+  });
+  const first = await pieces.next().catch((error) => {
+    throw asDamaged(path2, error);
+  });
+  async function* body() {
+    if (first.value !== void 0) yield first.value;
+    try {
+      yield* pieces;
+    } catch (error) {
+      console.error(error);
+      throw error;
+    }
+  }
+  return new Response(streamOf(length, body()), init);
+}
+async function findFile(c, { name, reference: text, path: path2 }) {
+  const bucket = c.get("bucket");
+  const reference = asReference(text);
+  const digest = "digest" in reference ? reference.digest : await resolveTag(bucket, name, reference.tag);
+  const image = digest && await inspectImage(bucket, name, digest);
+  if (image === void 0) throw new OciError("MANIFEST_UNKNOWN", `there is no ${text} of ${name}`);
+  const known3 = image.files.find((file) => file.path === path2);
+  const manifests = await readManifests(bucket, name, image.manifest);
+  const layers = (manifests?.layers ?? []).filter(
+    ({ digest: layer }) => layer === known3?.layer || known3 === void 0 && image.incomplete !== void 0
+  );
+  for (const descriptor2 of layers.toReversed()) {
+    const layer = await openStoredLayer(bucket, name, descriptor2).catch((error) => {
+      if (known3 === void 0 && error instanceof RangeError) return void 0;
+      throw asDamaged(path2, error);
+    });
+    const file = layer && fileIn(layer, path2);
+    if (layer !== void 0 && file !== void 0) return { layer, file };
+  }
+  throw new OciError("BLOB_UNKNOWN", `there is no file ${shorten(path2)} in ${name}:${text}`);
+}
+function asDamaged(path2, error) {
+  if (!(error instanceof RangeError)) return error;
+  const message2 = `${shorten(path2)} cannot be read out of its layer: ${error.message}`;
+  return new OciError("UNKNOWN", message2, { status: 502, cause: error });
+}
+function requestedRange(c, etag, size) {
+  const condition = c.req.header("If-Range");
+  if (c.req.method !== "GET" || condition !== void 0 && condition !== etag) return void 0;
+  const header = c.req.header("Range");
+  if (header?.includes(",")) return void 0;
+  const ranges = parseRanges(header, size);
+  if (ranges?.length === 0) {
+    throw new OciError("RANGE_INVALID", `the file has ${size} bytes: nothing of it is in that range`, {
+      headers: { "Content-Range": `bytes */${size}` }
+    });
+  }
+  return ranges?.[0];
+}
+function contentTypeOf(path2) {
+  if (TEXT.test(path2)) return "text/plain; charset=utf-8";
+  return IMAGES[path2.slice(path2.lastIndexOf(".") + 1).toLowerCase()] ?? "application/octet-stream";
+}
+function encodeName(path2) {
+  const name = path2.slice(path2.lastIndexOf("/") + 1);
+  return encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  );
+}
+
+// worker/src/catalogue/touch.ts
+async function touchModel({ CATALOGUE }, name) {
+  try {
+    await retry(
+      () => catalogueOf(CATALOGUE).touch(name),
+      (error) => error.retryable === true
+    );
+  } catch (error) {
+    console.error(error);
+  }
+}
+
 // worker/src/imports/upstream/allow-list.ts
 var KINDS3 = ["artifact-registry", "basic", "anonymous"];
 var FIELDS = /* @__PURE__ */ new Set(["kind", "secret", "prefix", "tokenHosts", "http"]);
@@ -4075,11 +6495,11 @@ function findUpstream(setting, host, repository) {
 }
 function parseUpstreams(setting) {
   if (setting === void 0 || setting === "") return [];
-  const json = typeof setting === "string" ? parseJson(setting) : setting;
-  if (!isObject2(json)) throw wrong("it is not an object of hosts");
+  const json = typeof setting === "string" ? parseJson2(setting) : setting;
+  if (!isObject4(json)) throw wrong("it is not an object of hosts");
   return Object.entries(json).map(([host, value]) => parseUpstream(host, value));
 }
-function parseJson(text) {
+function parseJson2(text) {
   try {
     return JSON.parse(text);
   } catch {
@@ -4088,7 +6508,7 @@ function parseJson(text) {
 }
 function parseUpstream(host, value) {
   if (!isRegistry(host) || host !== host.toLowerCase()) throw wrong(`"${host}" is not a host`);
-  if (!isObject2(value)) throw wrong(`"${host}" is not an object`);
+  if (!isObject4(value)) throw wrong(`"${host}" is not an object`);
   const unknown3 = Object.keys(value).find((field) => !FIELDS.has(field));
   if (unknown3 !== void 0) throw wrong(`"${host}" has "${unknown3}", which means nothing`);
   const { secret, prefix, tokenHosts = [], http = false } = value;
@@ -4126,150 +6546,11 @@ function isWithin(repository, prefix) {
 function isListOfHosts(value) {
   return Array.isArray(value) && value.every((host) => typeof host === "string" && isRegistry(host));
 }
-function isObject2(value) {
+function isObject4(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function wrong(message2) {
   return new SettingsError(`UPSTREAMS is wrong: ${message2}`);
-}
-
-// src/oci/media-types.ts
-var MEDIA_TYPE2 = {
-  manifest: "application/vnd.oci.image.manifest.v1+json",
-  index: "application/vnd.oci.image.index.v1+json",
-  config: "application/vnd.oci.image.config.v1+json",
-  layerTar: "application/vnd.oci.image.layer.v1.tar",
-  layerGzip: "application/vnd.oci.image.layer.v1.tar+gzip",
-  layerZstd: "application/vnd.oci.image.layer.v1.tar+zstd",
-  empty: "application/vnd.oci.empty.v1+json",
-  dockerManifest: "application/vnd.docker.distribution.manifest.v2+json",
-  dockerIndex: "application/vnd.docker.distribution.manifest.list.v2+json"
-};
-var MANIFEST_TYPES = [
-  MEDIA_TYPE2.index,
-  MEDIA_TYPE2.manifest,
-  MEDIA_TYPE2.dockerIndex,
-  MEDIA_TYPE2.dockerManifest
-];
-function isIndexType(mediaType) {
-  return mediaType === MEDIA_TYPE2.index || mediaType === MEDIA_TYPE2.dockerIndex;
-}
-
-// worker/src/storage/manifests.ts
-var OPAQUE = "application/octet-stream";
-async function findManifest(bucket, repository, digest) {
-  const object = await bucket.head(manifestKey(repository, digest));
-  return object === null ? void 0 : describe2(object);
-}
-async function readManifest(bucket, repository, digest) {
-  const object = await bucket.get(manifestKey(repository, digest));
-  return object === null ? void 0 : { ...describe2(object), object };
-}
-function describe2(object) {
-  return {
-    mediaType: object.httpMetadata?.contentType ?? OPAQUE,
-    size: object.size,
-    isCondemned: condemnedAt(object) !== void 0
-  };
-}
-async function writeManifest(store, repository, manifest) {
-  const key2 = manifestKey(repository, manifest.digest);
-  const before = await store.head(key2);
-  if (before !== null && condemnedAt(before) !== void 0) await store.keep([key2]);
-  await store.put(key2, manifest.bytes, {
-    httpMetadata: { contentType: manifest.mediaType }
-  });
-}
-async function removeManifest(bucket, repository, digest) {
-  await bucket.delete(manifestKey(repository, digest));
-}
-async function writeReferrer(bucket, repository, subject, descriptor2) {
-  await bucket.put(referrerKey(repository, subject, descriptor2.digest), JSON.stringify(descriptor2));
-}
-async function removeReferrer(bucket, repository, subject, digest) {
-  await bucket.delete(referrerKey(repository, subject, digest));
-}
-async function listReferrers(bucket, repository, subject) {
-  const found = [];
-  for await (const { key: key2 } of listAll(bucket, { prefix: referrerPrefix(repository, subject) })) {
-    const object = await bucket.get(key2);
-    if (object !== null) found.push(JSON.parse(await object.text()));
-  }
-  return found;
-}
-
-// worker/src/manifests/document.ts
-var MAX_REFERENCES = 2e3;
-function parseDocument(bytes, mediaType) {
-  const json = parseJson2(bytes, mediaType);
-  if (json === void 0) {
-    return { blobs: [], manifests: [], subject: void 0, artifactType: void 0, annotations: void 0 };
-  }
-  if (json.mediaType !== void 0 && json.mediaType !== mediaType) {
-    throw invalid2(`Content-Type is ${mediaType}, but its mediaType is ${JSON.stringify(json.mediaType)}`);
-  }
-  const config = json.config === void 0 ? [] : [descriptor(json.config, "config")];
-  const layers = [...descriptors(json.layers, "layers"), ...descriptors(json.blobs, "blobs")];
-  const manifests = descriptors(json.manifests, "manifests");
-  if (isIndexType(mediaType) ? json.manifests === void 0 : isImage(mediaType) && json.config === void 0) {
-    throw invalid2(`a manifest of ${mediaType} has ${isIndexType(mediaType) ? "manifests" : "a config"}`);
-  }
-  const document = {
-    blobs: unique([...config, ...layers.filter((layer) => !isElsewhere(layer))]),
-    manifests: unique(manifests),
-    subject: json.subject === void 0 ? void 0 : descriptor(json.subject, "subject").digest,
-    artifactType: textOf2(json.artifactType) ?? textOf2(config[0]?.mediaType),
-    annotations: annotationsOf(json.annotations)
-  };
-  if (document.blobs.length + document.manifests.length > MAX_REFERENCES) {
-    throw invalid2(`it refers to more than ${MAX_REFERENCES} blobs and manifests`);
-  }
-  return document;
-}
-function isImage(mediaType) {
-  return mediaType === "application/vnd.oci.image.manifest.v1+json" || mediaType === "application/vnd.docker.distribution.manifest.v2+json";
-}
-function parseJson2(bytes, mediaType) {
-  try {
-    const value = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
-    );
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    if (mediaType.endsWith("json")) throw invalid2("it is not JSON", error);
-    return void 0;
-  }
-  if (mediaType.endsWith("json")) throw invalid2("it is not a JSON object");
-  return void 0;
-}
-function isElsewhere({ mediaType, urls }) {
-  return mediaType.includes(".nondistributable.") || mediaType.includes(".foreign.") || (urls?.length ?? 0) > 0;
-}
-function descriptors(value, name) {
-  if (value === void 0 || value === null) return [];
-  if (!Array.isArray(value)) throw invalid2(`${name} is not a list`);
-  return value.map((item, index) => descriptor(item, `${name}[${index}]`));
-}
-function descriptor(value, name) {
-  const { digest, mediaType, size, urls } = value ?? {};
-  if (typeof digest !== "string" || !isDigest(digest))
-    throw invalid2(`${name} has no digest of sha256 or sha512`);
-  if (typeof mediaType !== "string") throw invalid2(`${name} has no mediaType`);
-  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0)
-    throw invalid2(`${name} has no size`);
-  return { digest, mediaType, size, ...Array.isArray(urls) ? { urls } : {} };
-}
-function unique(list) {
-  return [...new Map(list.map((item) => [item.digest, item])).values()];
-}
-function textOf2(value) {
-  return typeof value === "string" && value !== "" ? value : void 0;
-}
-function annotationsOf(value) {
-  return typeof value === "object" && value !== null ? value : void 0;
-}
-function invalid2(message2, cause) {
-  return new OciError("MANIFEST_INVALID", `the manifest is not valid: ${message2}`, { cause });
 }
 
 // worker/src/manifests/accept.ts
@@ -4305,19 +6586,19 @@ async function checkReferences(store, repository, document) {
     }))
   ];
   const old = [];
-  for (let at = 0; at < references.length; at += CHECKS_AT_ONCE) {
+  for (let at2 = 0; at2 < references.length; at2 += CHECKS_AT_ONCE) {
     await Promise.all(
-      references.slice(at, at + CHECKS_AT_ONCE).map(async (reference) => {
+      references.slice(at2, at2 + CHECKS_AT_ONCE).map(async (reference) => {
         const object = await store.head(reference.key);
         if (object === null) throw missing(reference);
         if (hasToBeKept(store, object)) old.push(reference);
       })
     );
   }
-  for (let at = 0; at < old.length; at += KEPT_AT_ONCE) {
-    const some = old.slice(at, at + KEPT_AT_ONCE);
+  for (let at2 = 0; at2 < old.length; at2 += KEPT_AT_ONCE) {
+    const some = old.slice(at2, at2 + KEPT_AT_ONCE);
     const kept = await store.keep(some.map(({ key: key2 }) => key2));
-    const gone = some.find((_, index) => kept[index] !== true);
+    const gone = some.find((_2, index) => kept[index] !== true);
     if (gone !== void 0) throw missing(gone);
   }
 }
@@ -4330,11 +6611,11 @@ var Stalled = class extends Error {
 };
 var LEAST = 64 * 1024;
 var PATIENCE_MS = 6e4;
-async function readPiece2(reader, size, patience = PATIENCE_MS) {
+async function readPiece2(reader, memory, patience = PATIENCE_MS) {
   const { promise: stalled, reject } = Promise.withResolvers();
   const timer = setTimeout(() => reject(new Stalled("the body stalled")), patience);
   try {
-    return await Promise.race([reader.readAtLeast(Math.min(LEAST, size), new Uint8Array(size)), stalled]);
+    return await Promise.race([reader.readAtLeast(Math.min(LEAST, memory.length), memory), stalled]);
   } finally {
     clearTimeout(timer);
   }
@@ -4373,7 +6654,7 @@ async function readBytes(response, { limit, patience = PATIENCE_S }) {
     throw error;
   }
 }
-async function readJson(response) {
+async function readJson2(response) {
   const bytes = await readBytes(response, { limit: MAX_JSON });
   try {
     const value = JSON.parse(new TextDecoder().decode(bytes));
@@ -4399,16 +6680,16 @@ var LIFETIME_S = 3600;
 async function serviceAccountToken(secret, upstream) {
   const key2 = parseKey(secret, upstream);
   const uri = new URL(key2.token_uri ?? TOKEN_URI);
-  if (!isSafe(uri, upstream)) throw unusable2(upstream, "its token_uri is not https");
+  if (!isSafe(uri, upstream)) throw unusable3(upstream, "its token_uri is not https");
   const body = new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
     assertion: await sign(key2, uri, upstream)
   });
   const response = await send(uri, { method: "POST", body });
-  const answer2 = await readJson(response);
+  const answer2 = await readJson2(response);
   if (response.status === 400 || response.status === 401) {
     const said = textOf3(answer2["error_description"]) ?? textOf3(answer2["error"]) ?? `${response.status}`;
-    throw unusable2(upstream, `${uri.host} says: ${said.slice(0, 200)}`);
+    throw unusable3(upstream, `${uri.host} says: ${said.slice(0, 200)}`);
   }
   const value = textOf3(answer2["access_token"]);
   if (!response.ok || value === void 0) {
@@ -4424,7 +6705,7 @@ function parseKey(secret, upstream) {
     if (textOf3(key2.client_email) && textOf3(key2.private_key)) return key2;
   } catch {
   }
-  throw unusable2(upstream, "it is not the JSON of a service account key");
+  throw unusable3(upstream, "it is not the JSON of a service account key");
 }
 async function sign(key2, audience, upstream) {
   const now = Math.floor(Date.now() / 1e3);
@@ -4434,15 +6715,15 @@ async function sign(key2, audience, upstream) {
   const signed = [header, claims].map((part) => base64Url(JSON.stringify(part))).join(".");
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   try {
-    const der = bytesOf(atob(key2.private_key.replace(/-----[^-]+-----|\s/g, "")));
+    const der = bytesOf2(atob(key2.private_key.replace(/-----[^-]+-----|\s/g, "")));
     const imported = await crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
     const signature = await crypto.subtle.sign(algorithm.name, imported, new TextEncoder().encode(signed));
     return `${signed}.${base64Url(String.fromCharCode(...new Uint8Array(signature)))}`;
   } catch {
-    throw unusable2(upstream, "its private_key is not a key in PKCS #8");
+    throw unusable3(upstream, "its private_key is not a key in PKCS #8");
   }
 }
-function bytesOf(binary) {
+function bytesOf2(binary) {
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 function base64Url(binary) {
@@ -4451,7 +6732,7 @@ function base64Url(binary) {
 function textOf3(value) {
   return typeof value === "string" && value !== "" ? value : void 0;
 }
-function unusable2({ host, secret }, why) {
+function unusable3({ host, secret }, why) {
   return new ImportFailure(
     `The secret ${secret} does not sign in to ${host}: ${why}.`,
     `The operator sets it anew: npx wrangler secret put ${secret}`
@@ -4459,7 +6740,7 @@ function unusable2({ host, secret }, why) {
 }
 
 // worker/src/imports/upstream/authorization.ts
-var KEPT = /* @__PURE__ */ new Map();
+var KEPT2 = /* @__PURE__ */ new Map();
 var MAX_KEPT = 1e3;
 var TOKEN_LIFETIME_S = 60;
 var RESERVE_S = 300;
@@ -4476,7 +6757,7 @@ var Authorization = class {
   }
   /** The `Authorization` that was right the last time. */
   current() {
-    const kept = KEPT.get(this.#key);
+    const kept = KEPT2.get(this.#key);
     return kept !== void 0 && kept.until > Date.now() ? kept.authorization : void 0;
   }
   /**
@@ -4485,14 +6766,14 @@ var Authorization = class {
    * @throws ImportFailure where the secret is unusable or the challenge leads elsewhere
    */
   async answer(header) {
-    KEPT.delete(this.#key);
+    KEPT2.delete(this.#key);
     const credentials = await this.#credentials();
     const bearer = /(?:^|[\s,])bearer\s+(.*)$/i.exec(header ?? "")?.[1];
     const token = bearer === void 0 ? credentials : await this.#exchange(bearer, credentials?.value);
     if (token === void 0) return void 0;
     const { value: authorization, lifetime } = token;
-    if (KEPT.size >= MAX_KEPT) KEPT.clear();
-    KEPT.set(this.#key, { authorization, until: Date.now() + lifetime * 1e3 });
+    if (KEPT2.size >= MAX_KEPT) KEPT2.clear();
+    KEPT2.set(this.#key, { authorization, until: Date.now() + lifetime * 1e3 });
     return authorization;
   }
   /** As `Basic`, with the seconds that it may be kept. */
@@ -4516,7 +6797,7 @@ var Authorization = class {
     const response = await send(realm, {
       headers: credentials === void 0 ? {} : { Authorization: credentials }
     });
-    const answer2 = await readJson(response);
+    const answer2 = await readJson2(response);
     if ([400, 401, 403, 404].includes(response.status)) return void 0;
     const token = answer2["token"] ?? answer2["access_token"];
     if (!response.ok || typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
@@ -4586,7 +6867,8 @@ var UpstreamClient = class {
     );
   }
   /**
-   * Asks for a blob, or a range of it.
+   * Asks for a blob, or a range of it. A redirect, also one of Artifact Registry's to its own host, carries in its
+   * address all the proof that it needs.
    * @returns the answer, 200 or for a range 206, with its body not yet read
    */
   async blob(digest, range) {
@@ -4673,94 +6955,11 @@ function isRedirect({ status }) {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-// worker/src/storage/tags.ts
-var ATTEMPTS4 = 5;
-async function resolveTag(bucket, repository, tag2) {
-  const object = await bucket.head(tagKey(repository, tag2));
-  return object === null ? void 0 : digestOfTag(object);
-}
-async function moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable2 }) {
-  const key2 = tagKey(repository, tag2);
-  for (let attempt = 1; attempt <= ATTEMPTS4; attempt++) {
-    const before = await bucket.head(key2);
-    const current = before === null ? void 0 : digestOfTag(before);
-    if (current === digest) return;
-    if (isImmutable2 && current !== void 0) throw cannotMove(tag2, current);
-    const written = await bucket.put(key2, digest, {
-      customMetadata: { digest },
-      onlyIf: before === null ? { etagDoesNotMatch: "*" } : { etagMatches: before.etag }
-    });
-    if (written !== null) return;
-  }
-  throw new OciError("TOOMANYREQUESTS", `the tag ${tag2} is being moved by others: try again`, {
-    headers: { "Retry-After": "1" }
-  });
-}
-async function removeTag(bucket, repository, tag2) {
-  await bucket.delete(tagKey(repository, tag2));
-}
-async function tagsOf(bucket, repository, digest) {
-  const prefix = tagPrefix(repository);
-  const tags = [];
-  for await (const object of listAll(bucket, { prefix, include: ["customMetadata"] })) {
-    if (digestOfTag(object) === digest) tags.push(object.key.slice(prefix.length));
-  }
-  return tags;
-}
-async function listTags(bucket, repository, { after, limit }) {
-  const prefix = tagPrefix(repository);
-  const tags = [];
-  if (limit === 0) return { tags, more: false };
-  const start = after === void 0 ? {} : { startAfter: prefix + after };
-  const page = limit < 1e3 ? { limit: limit + 1 } : {};
-  for await (const { key: key2 } of listAll(bucket, { prefix, ...start, ...page })) {
-    if (tags.length === limit) return { tags, more: true };
-    tags.push(key2.slice(prefix.length));
-  }
-  return { tags, more: false };
-}
-function digestOfTag(object) {
-  const digest = object.customMetadata?.["digest"];
-  if (digest === void 0 || !isDigest(digest)) throw new Error(`${object.key} names no digest`);
-  return digest;
-}
-function cannotMove(tag2, before) {
-  const message2 = `the tag ${tag2} is immutable here, and names ${before}: push under another tag`;
-  return new OciError("DENIED", message2, { status: 409 });
-}
-
-// worker/src/manifests/immutable-tags.ts
-function isImmutable({ IMMUTABLE_TAGS: setting = "" }, tag2) {
-  const patterns = setting.split(",").map((pattern) => pattern.trim());
-  if (setting.trim() === "") return false;
-  if (!patterns.every(isPattern)) {
-    throw new SettingsError(
-      "IMMUTABLE_TAGS is not patterns with commas between them, each with three asterisks at most"
-    );
-  }
-  return patterns.some((pattern) => matchesPattern(pattern, tag2));
-}
-async function checkMove(settings, bucket, { repository, tag: tag2, digest }) {
-  if (!isImmutable(settings, tag2)) return;
-  const before = await resolveTag(bucket, repository, tag2);
-  if (before !== void 0 && before !== digest) throw cannotMove(tag2, before);
-}
-function checkRemoval(settings, tag2) {
-  if (isImmutable(settings, tag2)) {
-    throw new OciError("DENIED", `the tag ${tag2} is immutable here: it cannot be deleted`, { status: 409 });
-  }
-}
-async function checkManifestRemoval(settings, bucket, { repository, digest }) {
-  const tags = await tagsOf(bucket, repository, digest);
-  for (const tag2 of tags) checkRemoval(settings, tag2);
-  return tags;
-}
-
 // worker/src/routes/imports.ts
 var MAX_BODY = 16 * 1024;
 var PATIENCE_S2 = 20;
 async function createImport(c) {
-  const repository = repositoryOf(c);
+  const repository = newRepositoryOf(c);
   const target = asReference(c.req.param("reference") ?? "");
   const body = await readBody(c.req.raw);
   const { registry, repository: from } = body;
@@ -4782,6 +6981,7 @@ async function createImport(c) {
   }
   if ("tag" in target) await checkMove(c.env, c.get("bucket"), { repository, tag: target.tag, digest });
   const record = await startImport(c.get("bucket"), c.env.IMPORTS, request);
+  await touchModel(c.env, repository);
   return Response.json(record, {
     status: 202,
     headers: { Location: locationOf(record), "Retry-After": "2" }
@@ -4791,9 +6991,9 @@ async function readImport(c) {
   const target = asReference(c.req.param("reference") ?? "");
   const reference = "digest" in target ? target.digest : target.tag;
   const bucket = c.get("bucket");
-  const held = await readRecord(bucket, { repository: repositoryOf(c), reference });
-  if (held === void 0) throw new OciError("MANIFEST_UNKNOWN", "no import to this reference was asked for");
-  const { record } = await refresh(bucket, c.env.IMPORTS, held);
+  const held2 = await readRecord(bucket, { repository: repositoryOf(c), reference });
+  if (held2 === void 0) throw new OciError("MANIFEST_UNKNOWN", "no import to this reference was asked for");
+  const { record } = await refresh2(bucket, c.env.IMPORTS, held2);
   return Response.json(record, { headers: { "Cache-Control": "no-store" } });
 }
 function locationOf({ repository, reference }) {
@@ -4881,7 +7081,7 @@ async function readManifestRoute(c) {
   return new Response(await manifest.object?.arrayBuffer() ?? null, { headers });
 }
 async function writeManifestRoute(c) {
-  const repository = repositoryOf(c);
+  const repository = newRepositoryOf(c);
   const reference = asReference(c.req.param("reference") ?? "");
   const tags = "tag" in reference ? [reference.tag] : (c.req.queries("tag") ?? []).map(asTag);
   const bytes = await readBody2(c.req.raw);
@@ -4906,6 +7106,7 @@ async function writeManifestRoute(c) {
     await moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable(c.env, tag2) });
     headers.append("OCI-Tag", tag2);
   }
+  if (tags.length > 0) await touchModel(c.env, repository);
   return new Response(null, { status: 201, headers });
 }
 async function deleteManifest(c) {
@@ -4916,6 +7117,7 @@ async function deleteManifest(c) {
     if (await resolveTag(bucket, repository, reference.tag) === void 0) throw unknown2();
     checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
+    await touchModel(c.env, repository);
     return new Response(null, { status: 202 });
   }
   const { digest } = reference;
@@ -4923,10 +7125,12 @@ async function deleteManifest(c) {
   if (manifest === void 0 || manifest.isCondemned) throw unknown2();
   const bytes = new Uint8Array(await manifest.object.arrayBuffer());
   const tags = await checkManifestRemoval(c.env, bucket, { repository, digest });
+  await checkPartRemoval(c.env, bucket, { repository, digest });
   const { subject } = parseDocument(bytes, manifest.mediaType);
   for (const tag2 of tags) await removeTag(bucket, repository, tag2);
   if (subject !== void 0) await removeReferrer(bucket, repository, subject, digest);
   await removeManifest(bucket, repository, digest);
+  if (tags.length > 0) await touchModel(c.env, repository);
   return new Response(null, { status: 202 });
 }
 async function readBody2(request) {
@@ -4954,9 +7158,9 @@ async function readReferrers(c) {
   const referrers = await listReferrers(c.get("bucket"), repository, subject);
   const type = c.req.query("artifactType");
   const manifests = type === void 0 ? referrers : referrers.filter(({ artifactType }) => artifactType === type);
-  const headers = new Headers({ "Content-Type": MEDIA_TYPE2.index });
+  const headers = new Headers({ "Content-Type": MEDIA_TYPE.index });
   if (type !== void 0) headers.set("OCI-Filters-Applied", "artifactType");
-  const index = { schemaVersion: 2, mediaType: MEDIA_TYPE2.index, manifests };
+  const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests };
   return new Response(JSON.stringify(index), { headers });
 }
 
@@ -4971,26 +7175,27 @@ async function deleteRepository(c) {
   }
   let deleted = 0;
   for (let round = 1; round <= ROUNDS; round++) {
-    const count2 = await deleteAll(c, repository);
-    if (count2 === 0) break;
-    deleted += count2;
+    const count3 = await deleteAll(c, repository);
+    if (count3 === 0) break;
+    deleted += count3;
   }
+  await touchModel(c.env, repository);
   if (deleted === 0) throw new OciError("NAME_UNKNOWN", "there is no such repository");
   return new Response(null, { status: 202 });
 }
 async function deleteAll(c, repository) {
   const bucket = c.get("bucket");
   const collector = collectorOf(c.env.COLLECTOR);
-  let count2 = 0;
+  let count3 = 0;
   for (const prefix of repositoryPrefixes(repository)) {
     for (; ; ) {
       const { objects } = await bucket.list({ prefix, limit: KEYS_AT_ONCE });
       if (objects.length === 0) break;
       await collector.discard(objects.map(({ key: key2 }) => key2));
-      count2 += objects.length;
+      count3 += objects.length;
     }
   }
-  return count2;
+  return count3;
 }
 
 // worker/src/routes/tags.ts
@@ -5042,10 +7247,10 @@ function readToken(c) {
 }
 function createToken(c) {
   return answer(c, async () => {
-    const form = new URLSearchParams(await readForm(c.req.raw));
-    const secret = form.get("password") ?? form.get("refresh_token");
+    const form2 = new URLSearchParams(await readForm(c.req.raw));
+    const secret = form2.get("password") ?? form2.get("refresh_token");
     const credential = secret ? { secret } : credentialOf(c.req.header("Authorization"));
-    return { credential, scope: form.getAll("scope").join(" ") };
+    return { credential, scope: form2.getAll("scope").join(" ") };
   });
 }
 async function answer(c, read) {
@@ -5099,7 +7304,7 @@ function bodyLimitHeader({ MAX_REQUEST_BODY: setting }) {
 
 // worker/src/routes/uploads.ts
 async function startUpload(c) {
-  const repository = repositoryOf(c);
+  const repository = newRepositoryOf(c);
   const mount = c.req.query("mount");
   if (mount !== void 0) {
     const mounted = await mountBlob(c, repository, asDigest(mount));
@@ -5111,7 +7316,7 @@ async function startUpload(c) {
   const id = c.env.UPLOADS.newUniqueId();
   await calling(c, id, (upload) => upload.start(repository, algorithm));
   if (digest !== void 0) {
-    const chunk = chunkOf(c);
+    const chunk = chunkOf2(c);
     const outcome = await c.env.UPLOADS.get(id).finish(repository, digest, chunk);
     return finished(repository, String(id), digest, outcome);
   }
@@ -5127,7 +7332,7 @@ async function readUpload(c) {
 }
 async function appendUpload(c) {
   const { repository, id, name } = uploadOf(c);
-  const chunk = chunkOf(c);
+  const chunk = chunkOf2(c);
   const outcome = await c.env.UPLOADS.get(id).append(repository, chunk);
   const offset = accepted(outcome, repository, name);
   return new Response(null, { status: 202, headers: uploadHeaders(repository, name, offset) });
@@ -5135,7 +7340,7 @@ async function appendUpload(c) {
 async function finishUpload(c) {
   const { repository, id, name } = uploadOf(c);
   const digest = asDigest(c.req.query("digest") ?? "");
-  const chunk = chunkOf(c);
+  const chunk = chunkOf2(c);
   const finish = (upload) => upload.finish(repository, digest, chunk);
   const outcome = chunk.body === null ? await calling(c, id, finish) : await finish(c.env.UPLOADS.get(id));
   return finished(repository, name, digest, outcome);
@@ -5173,7 +7378,7 @@ function algorithmOf(c) {
   if (algorithm === "sha256" || algorithm === "sha512") return algorithm;
   throw new OciError("DIGEST_INVALID", "the digest algorithms here are sha256 and sha512");
 }
-function chunkOf(c) {
+function chunkOf2(c) {
   const body = c.req.raw.body;
   const announced = c.req.header("Content-Length");
   const length = announced === void 0 ? void 0 : Number(announced);
@@ -5248,7 +7453,6 @@ function createApp() {
     c.set("bucket", openStore(c.env));
     await next2();
   });
-  app2.get("/", (c) => c.text("An OCI registry: pull from it with any client of containers.\n"));
   app2.get("/healthz", readHealth);
   app2.get("/v2/", async (c) => {
     await checkSignIn(c);
@@ -5274,18 +7478,13 @@ function createApp() {
   app2.delete("/v2/:name{.+}/manifests/:reference", may("delete"), deleteManifest);
   app2.get("/v2/:name{.+}/tags/list", may("pull"), readTags);
   app2.get("/v2/:name{.+}/referrers/:digest", may("pull"), readReferrers);
-  app2.notFound((c) => {
-    const error = ["GET", "HEAD"].includes(c.req.method) ? new OciError("NAME_UNKNOWN", `there is nothing at ${c.req.path}`) : new OciError("UNSUPPORTED", `${c.req.method} is not possible at ${c.req.path}`);
-    return error.toResponse();
-  });
-  app2.onError((error) => {
-    if (error instanceof OciError) return error.toResponse();
-    console.error(error);
-    if (error instanceof SettingsError) {
-      return new OciError("UNKNOWN", `the registry is not set up right: ${error.message}`).toResponse();
-    }
-    return new OciError("UNKNOWN", "something went wrong here: try again").toResponse();
-  });
+  app2.post("/api/_rebuild", may("operate"), rebuildCatalogue);
+  app2.get("/api/models", readModels);
+  app2.get("/api/models/:name{.+}/compare/:range", maySee, readComparison);
+  app2.get("/api/models/:name{.+}", maySee, readModelRoute);
+  app2.get("/:name{.+?}/-/files/:reference/:path{.+}", maySee, readFileRoute);
+  app2.notFound((c) => answerUnknown(c).toResponse());
+  app2.onError((error) => answerError(error).toResponse());
   return app2;
 }
 
@@ -5311,14 +7510,4109 @@ async function resume(instance) {
   }
 }
 
-// worker/src/collection/collector-object.ts
+// worker/src/site/addresses.ts
+var STYLESHEET = "/-/style.css";
+var SCRIPT = "/-/site.js";
+var LOGO = "/-/logo";
+function modelHref(name) {
+  return `/${name}`;
+}
+function imageHref(name, { reference, file, folder: folder2 }) {
+  const parameters = new URLSearchParams({
+    ...reference === void 0 ? {} : { reference },
+    ...file === void 0 ? {} : { file },
+    ...folder2 === void 0 ? {} : { folder: folder2 }
+  }).toString();
+  return modelHref(name) + (parameters === "" ? "" : `?${parameters}`);
+}
+function fileHref(name, reference, path2) {
+  return `/${name}/-/files/${reference}/${path2.split("/").map(encodeURIComponent).join("/")}`;
+}
+function compareHref(name, from, to) {
+  return `/${name}/compare/${from}...${to}`;
+}
+function outsideHref(text) {
+  const url = URL.parse(text ?? "");
+  return url !== null && ["https:", "http:"].includes(url.protocol) ? url.href : void 0;
+}
+
+// worker/src/site/accent.ts
+var LIGHT = [243, 242, 238];
+var DARK = [36, 36, 34];
+var BLACK = [0, 0, 0];
+var WHITE = [255, 255, 255];
+var ENOUGH = 4.6;
+var STEPS = 50;
+function accentFrom(hex) {
+  const colour = parse(hex);
+  return { light: toHex2(readable(colour, LIGHT, BLACK)), dark: toHex2(readable(colour, DARK, WHITE)) };
+}
+function readable(colour, background, end) {
+  for (let step = 0; step < STEPS; step++) {
+    const mixed = mix(colour, end, step / STEPS);
+    if (ratio(mixed, background) >= ENOUGH) return mixed;
+  }
+  return end;
+}
+function mix(a, b, share) {
+  const at2 = (n) => Math.round(a[n] + (b[n] - a[n]) * share);
+  return [at2(0), at2(1), at2(2)];
+}
+function ratio(a, b) {
+  const [one, other] = [luminance(a), luminance(b)];
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+function luminance([r, g2, b]) {
+  return 0.2126 * linear(r) + 0.7152 * linear(g2) + 0.0722 * linear(b);
+}
+function linear(value) {
+  const share = value / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+function parse(hex) {
+  const number = Number.parseInt(hex.slice(1), 16);
+  return [number >> 16, number >> 8 & 255, number & 255];
+}
+function toHex2(colour) {
+  return `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
+// worker/src/site/brand.ts
+var ACCENT = "#0b6e5f";
+var MAX_NAME = 60;
+var IMAGES2 = "svg\\+xml|png|webp|avif|jpeg|gif";
+var brands = /* @__PURE__ */ new WeakMap();
+function brandOf(settings) {
+  const known3 = brands.get(settings);
+  if (known3) return known3;
+  const {
+    SITE_NAME: name = "",
+    SITE_LOGO: logo = "",
+    SITE_ACCENT: accent = "",
+    SITE_NOTICE: notice = ""
+  } = settings;
+  const brand = {
+    ...name.trim() && { name: checkName(name.trim()) },
+    ...logo.trim() && { logo: parseLogo(logo.trim()) },
+    accent: accentFrom(checkAccent(accent.trim() || ACCENT)),
+    ...notice.trim() && { notice: notice.trim() }
+  };
+  brands.set(settings, brand);
+  return brand;
+}
+function checkName(name) {
+  if (name.length <= MAX_NAME) return name;
+  throw new SettingsError(`SITE_NAME has ${name.length} characters, and ${MAX_NAME} is the most`);
+}
+function checkAccent(accent) {
+  if (/^#[0-9a-f]{6}$/i.test(accent)) return accent;
+  throw new SettingsError("SITE_ACCENT has to be a colour of six hexadecimal digits, as in #0b6e5f");
+}
+function parseLogo(text) {
+  const [, contentType, base64] = new RegExp(`^data:(image/(?:${IMAGES2}));base64,([A-Za-z0-9+/]+=*)$`).exec(text) ?? [];
+  if (contentType === void 0 || base64 === void 0) {
+    throw new SettingsError("SITE_LOGO has to be an image as data:image/svg+xml;base64,\u2026 (or png, webp, \u2026)");
+  }
+  try {
+    return { contentType, bytes: Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)) };
+  } catch (cause) {
+    throw new SettingsError("what follows base64, in SITE_LOGO is not base64", { cause });
+  }
+}
+
+// worker/src/site/assets/site.browser.js
+var site_browser_default = "// @ts-check\n/** What the pages do besides: everything here also works by plain links and forms. */\n\n// Parts of a page that follow what is asked for: the same page is asked for anew, and its parts replaced.\n\n/** @type {AbortController | undefined} */\nlet asking;\n\n/** @param {string | URL} address */\nasync function follow(address) {\n  asking?.abort();\n  asking = new AbortController();\n  const response = await fetch(address, { signal: asking.signal, headers: { Accept: 'text/html' } });\n  if (!response.ok) throw new Error(`${response.status} at ${response.url}`);\n  const page = new DOMParser().parseFromString(await response.text(), 'text/html');\n  for (const fresh of page.querySelectorAll('[data-live]')) {\n    const part = document.getElementById(fresh.id);\n    // What a list has chosen does not come along with its options.\n    const value = fresh instanceof HTMLSelectElement ? fresh.value : undefined;\n    part?.replaceChildren(...fresh.childNodes);\n    if (part instanceof HTMLSelectElement && value !== undefined) part.value = value;\n  }\n  return page;\n}\n\n/** @param {string | URL} address */\nasync function show(address) {\n  try {\n    await follow(address);\n    history.replaceState(null, '', address);\n  } catch (error) {\n    if (!(error instanceof DOMException && error.name === 'AbortError')) location.assign(address);\n  }\n}\n\n/** @param {HTMLFormElement} form */\nfunction addressOf(form) {\n  const address = new URL(form.action);\n  for (const [name, value] of new FormData(form)) {\n    if (typeof value === 'string' && value !== '') address.searchParams.append(name, value);\n  }\n  return address;\n}\n\n// Search, filters, and the file to use.\n\n/** @type {ReturnType<typeof setTimeout> | undefined} */\nlet typing;\n\nfor (const form of document.forms) {\n  if (!('liveForm' in form.dataset)) continue;\n  form.addEventListener('input', () => {\n    clearTimeout(typing);\n    typing = setTimeout(() => void show(addressOf(form)), 90);\n  });\n  form.addEventListener('submit', (event) => {\n    event.preventDefault();\n    clearTimeout(typing);\n    void show(addressOf(form));\n  });\n}\n\ndocument.addEventListener('click', (event) => {\n  const target = event.target instanceof Element ? event.target : undefined;\n  const use = /** @type {HTMLAnchorElement | null | undefined} */ (target?.closest('a[data-file]'));\n  if (use && !event.ctrlKey && !event.metaKey && !event.shiftKey) {\n    event.preventDefault();\n    chooseFile(use);\n  }\n  const copy = /** @type {HTMLButtonElement | null | undefined} */ (target?.closest('button[data-copy]'));\n  if (copy) void copyFor(copy);\n});\n\n/** @param {HTMLAnchorElement} link */\nfunction chooseFile(link) {\n  const select = /** @type {HTMLSelectElement | null} */ (document.getElementById('choose-file'));\n  const path = link.dataset['file'] ?? '';\n  if (select === null) return location.assign(link.href);\n  if (![...select.options].some(({ value }) => value === path)) select.add(new Option(path, path), 0);\n  select.value = path;\n  document.getElementById('use')?.scrollIntoView();\n  select.focus({ preventScroll: true });\n  void show(link.href);\n}\n\n// Copying.\n\n/** @param {HTMLButtonElement} button */\nasync function copyFor(button) {\n  const source = document.getElementById(button.dataset['copy'] ?? '');\n  if (source === null) return;\n  const label = button.firstElementChild ?? button;\n  label.textContent = (await copied(source)) ? 'Copied' : 'Press Ctrl+C';\n  setTimeout(() => (label.textContent = 'Copy'), 1600);\n}\n\n/** @param {HTMLElement} source */\nasync function copied(source) {\n  try {\n    await navigator.clipboard.writeText(source.textContent.trim());\n    return true;\n  } catch {\n    // Not allowed, or not over https: what is selected can be copied by hand.\n    getSelection()?.selectAllChildren(source);\n    return document.execCommand('copy');\n  }\n}\n\n// The list by keyboard.\n\ndocument.addEventListener('keydown', (event) => {\n  if (event.ctrlKey || event.metaKey || event.altKey) return;\n  const search = /** @type {HTMLInputElement | null} */ (document.getElementById('q'));\n  const active = document.activeElement;\n  const isTyping = active instanceof HTMLElement && active.matches('input, select, textarea');\n  if (event.key === '/' && !isTyping && search !== null) {\n    event.preventDefault();\n    search.focus();\n    search.select();\n  }\n  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') step(event, search);\n});\n\n/**\n * @param {KeyboardEvent} event\n * @param {HTMLInputElement | null} search\n */\nfunction step(event, search) {\n  const models = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('#results .models > li > a')]);\n  const at =\n    document.activeElement === search ? -1 : models.findIndex((link) => link === document.activeElement);\n  if (search === null || (at < 0 && document.activeElement !== search)) return;\n  const next = at + (event.key === 'ArrowDown' ? 1 : -1);\n  if (next < -1 || next >= models.length) return;\n  event.preventDefault();\n  (models[next] ?? search).focus();\n}\n\n// An import that is on its way.\n\nif (document.querySelector('[data-again]')) setTimeout(lookAgain, 3000);\n\nasync function lookAgain() {\n  const page = await follow(location.href).catch(() => undefined);\n  if (page !== undefined && !page.querySelector('[data-again]')) return location.reload();\n  setTimeout(lookAgain, 3000);\n}\n";
+
+// worker/src/site/assets/style.css
+var style_default = "/* The site's look. Before it stands the operator's accent: --accent, for both schemes. */\n\n:root {\n  color-scheme: light dark;\n  --page: light-dark(#fcfcfa, #161615);\n  --raised: light-dark(#f3f2ee, #242422);\n  --line: light-dark(#dedcd5, #383835);\n  --edge: light-dark(#8a8880, #77756e);\n  --text: light-dark(#1c1b19, #eceae4);\n  --quiet: light-dark(#5b5953, #aeaba2);\n  --warning: light-dark(#8a3b00, #f0b070);\n  --mono: ui-monospace, 'SF Mono', 'Cascadia Mono', 'Segoe UI Mono', Menlo, Consolas, monospace;\n  --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;\n  --radius: 0.5rem;\n}\n\n*,\n::before,\n::after {\n  box-sizing: border-box;\n}\n\nhtml {\n  font: 100%/1.55 var(--sans);\n  background: var(--page);\n  color: var(--text);\n  -webkit-text-size-adjust: 100%;\n  scrollbar-gutter: stable;\n}\n\nbody {\n  max-width: 75rem;\n  min-height: 100vh;\n  margin: 0 auto;\n  padding: 0 clamp(1rem, 4vw, 2.5rem);\n  display: flex;\n  flex-direction: column;\n  overflow-wrap: anywhere;\n}\n\nmain {\n  flex: 1;\n}\n\nh1,\nh2,\nh3,\nh4,\nh5,\nh6 {\n  line-height: 1.25;\n  margin: 0;\n  font-weight: 650;\n  text-wrap: balance;\n}\n\nh1 {\n  font-size: clamp(1.6rem, 1.2rem + 2vw, 2.4rem);\n  letter-spacing: -0.02em;\n}\n\nh2 {\n  font-size: 1.15rem;\n}\n\np {\n  margin: 0;\n}\n\na {\n  color: var(--accent);\n  text-decoration-thickness: 1px;\n  text-underline-offset: 0.2em;\n}\n\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 2px;\n  border-radius: 2px;\n}\n\ncode,\npre,\nkbd,\n.path,\n.digest {\n  font-family: var(--mono);\n  font-size: 0.875em;\n}\n\npre {\n  margin: 0;\n  overflow-x: auto;\n  white-space: pre;\n  overflow-wrap: normal;\n}\n\npre code {\n  font-size: inherit;\n}\n\nul,\nol,\ndl,\ndd,\nfigure,\nfieldset,\nblockquote {\n  margin: 0;\n  padding: 0;\n  border: 0;\n  list-style: none;\n}\n\nimg {\n  max-width: 100%;\n}\n\n/* For those who listen. */\n.hidden,\n.models dt {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n  white-space: nowrap;\n}\n\n.skip {\n  position: absolute;\n  left: -100vw;\n  padding: 0.5rem 1rem;\n  background: var(--page);\n}\n\n.skip:focus {\n  left: 1rem;\n  top: 0.5rem;\n  z-index: 1;\n}\n\n/* Around every page. */\n\nheader.site,\nfooter.site {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.5rem 1.5rem;\n}\n\nheader.site {\n  align-items: center;\n  padding: 1.25rem 0;\n}\n\nheader.site a {\n  color: inherit;\n  text-decoration: none;\n}\n\nheader.site a:hover {\n  text-decoration: underline;\n}\n\n.owner {\n  display: flex;\n  align-items: center;\n  gap: 0.6rem;\n  font-weight: 650;\n}\n\n.owner img {\n  object-fit: contain;\n}\n\nheader.site nav {\n  display: flex;\n  gap: 1.25rem;\n  color: var(--quiet);\n}\n\nfooter.site {\n  margin-top: 4rem;\n  padding: 1.25rem 0 2rem;\n  border-top: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\nfooter.site a {\n  color: inherit;\n}\n\n.notice {\n  margin-top: 1rem;\n  padding: 0.6rem 1rem;\n  border: 1px solid var(--line);\n  border-left: 3px solid var(--accent);\n  border-radius: var(--radius);\n  background: var(--raised);\n  font-size: 0.9375rem;\n}\n\n.lede {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1rem;\n  padding: clamp(1.5rem, 5vw, 3.5rem) 0 clamp(1.5rem, 4vw, 2.5rem);\n}\n\n.lede > p {\n  max-width: 40rem;\n  color: var(--quiet);\n  font-size: 1.0625rem;\n  text-wrap: pretty;\n}\n\n/* Text to paste. */\n\n.copyable {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto;\n  align-items: start;\n  background: var(--raised);\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n}\n\n.copyable pre {\n  padding: 0.85rem 1rem;\n  font-size: 0.875rem;\n  line-height: 1.6;\n  scrollbar-width: thin;\n}\n\n.copyable code {\n  white-space: pre-wrap;\n  overflow-wrap: anywhere;\n}\n\n.copyable figcaption {\n  grid-column: 1 / -1;\n  padding: 0.6rem 1rem;\n  border-top: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\nbutton,\n.choice select,\n.field input {\n  font: inherit;\n  color: inherit;\n  background: var(--page);\n  border: 1px solid var(--edge);\n  border-radius: var(--radius);\n}\n\nbutton {\n  padding: 0.4rem 0.8rem;\n  font-size: 0.875rem;\n  cursor: pointer;\n}\n\nbutton:hover {\n  border-color: var(--accent);\n  color: var(--accent);\n}\n\n.copyable .copy {\n  margin: 0.5rem;\n  min-width: 4.75rem;\n}\n\n@media (scripting: none) {\n  .copy,\n  kbd {\n    display: none;\n  }\n}\n\n@media (hover: none) {\n  kbd {\n    display: none;\n  }\n}\n\n@media (scripting: enabled) {\n  [data-live-form] button {\n    display: none;\n  }\n}\n\n/* Search. */\n\n.search {\n  display: grid;\n  gap: 0.85rem;\n}\n\n.field {\n  position: relative;\n  display: flex;\n  gap: 0.5rem;\n}\n\n.field input {\n  flex: 1;\n  min-width: 0;\n  padding: 0.7rem 1rem;\n  font-size: 1.0625rem;\n  appearance: none;\n}\n\n.field input::placeholder {\n  color: var(--quiet);\n  opacity: 1;\n}\n\n.field kbd {\n  position: absolute;\n  right: 0.9rem;\n  top: 50%;\n  translate: 0 -50%;\n  padding: 0.05rem 0.5rem;\n  border: 1px solid var(--line);\n  border-radius: 0.3rem;\n  color: var(--quiet);\n}\n\n.field input:focus + kbd {\n  visibility: hidden;\n}\n\n.filters {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.6rem 0.75rem;\n}\n\n.choice {\n  display: grid;\n  gap: 0.15rem;\n  font-size: 0.8125rem;\n  color: var(--quiet);\n}\n\n.choice select {\n  width: 9.5rem;\n  padding: 0.35rem 0.5rem;\n  font-size: 0.9375rem;\n  color: var(--text);\n}\n\n.filters [role='status'] {\n  margin-left: auto;\n  padding-bottom: 0.35rem;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  font-variant-numeric: tabular-nums;\n}\n\n/* The list of models. */\n\n.models {\n  margin-top: 1rem;\n  border-top: 1px solid var(--line);\n}\n\n.models > li {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) 11rem 9.5rem 6.5rem 5rem 7.5rem;\n  align-items: baseline;\n  gap: 0.1rem 1rem;\n  padding: 0.7rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.models.counted > li {\n  grid-template-columns: minmax(0, 1fr) 9rem 8.5rem 6rem 6rem 5rem 7.5rem;\n}\n\n.models > li:hover {\n  background: var(--raised);\n}\n\n.models > li > a {\n  color: inherit;\n  text-decoration: none;\n}\n\n.models > li > a::after {\n  content: '';\n  position: absolute;\n  inset: 0;\n}\n\n.models > li > a:focus-visible {\n  outline: none;\n}\n\n.models > li > a:focus-visible::after {\n  outline: 2px solid var(--accent);\n  outline-offset: -2px;\n  border-radius: 2px;\n}\n\n.of {\n  color: var(--quiet);\n  font-weight: 400;\n}\n\n.models .own {\n  font-weight: 600;\n}\n\n.models > li > a:hover .own {\n  color: var(--accent);\n}\n\n/* Each fact in the column of its kind, whichever others there are. */\n.models dl {\n  display: contents;\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.models :is(.task, .state) {\n  grid-column: 2;\n}\n\n.models .formats {\n  grid-column: 3;\n}\n\n.models .licence {\n  grid-column: 4;\n}\n\n.models :is(.pulls, .size, .age) {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.models .pulls {\n  grid-column: -4;\n}\n\n.models .size {\n  grid-column: -3;\n}\n\n.models .age {\n  grid-column: -2;\n}\n\n.models .state dd {\n  color: var(--accent);\n}\n\n.pages {\n  display: flex;\n  justify-content: center;\n  gap: 1.5rem;\n  padding: 1.5rem 0;\n  color: var(--quiet);\n  font-variant-numeric: tabular-nums;\n}\n\n.nothing {\n  padding: 1rem 0;\n  color: var(--quiet);\n}\n\n.warning {\n  color: var(--warning);\n  font-size: 0.9375rem;\n}\n\n/* A model. */\n\n.title {\n  padding: clamp(1rem, 3vw, 2rem) 0 clamp(1rem, 3vw, 2rem);\n}\n\n.title p {\n  margin-top: 0.4rem;\n  color: var(--quiet);\n}\n\n.title a {\n  color: inherit;\n}\n\n.title h1 a {\n  text-decoration: none;\n}\n\n.columns {\n  display: grid;\n  grid-template:\n    'content side' auto\n    'card side' 1fr / minmax(0, 1fr) 19rem;\n  gap: 2.5rem clamp(2rem, 5vw, 4rem);\n}\n\n.content {\n  grid-area: content;\n}\n\n.side {\n  grid-area: side;\n}\n\n#card {\n  grid-area: card;\n  align-content: start;\n}\n\n.content,\n.side {\n  display: grid;\n  align-content: start;\n  gap: 2.5rem;\n  min-width: 0;\n}\n\n.columns section,\nmain > section {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 0.85rem;\n  min-width: 0;\n}\n\n.side h2 {\n  font-size: 1rem;\n}\n\n.sum {\n  color: var(--quiet);\n  font-weight: 400;\n  font-size: 0.9375rem;\n}\n\n.choose {\n  display: flex;\n  align-items: end;\n  gap: 0.5rem;\n}\n\n.choose .choice,\n.choose select {\n  width: 100%;\n  min-width: 0;\n}\n\n.choose select {\n  text-overflow: ellipsis;\n}\n\n.tabs {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0 1.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.tabs label {\n  position: relative;\n  padding: 0.3rem 0 0.5rem;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  cursor: pointer;\n}\n\n.tabs input {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  margin: 0;\n  opacity: 0;\n  cursor: pointer;\n}\n\n.tabs label:hover {\n  color: var(--text);\n}\n\n.tabs label:has(:checked) {\n  color: var(--text);\n  box-shadow:\n    0 1px 0 var(--accent),\n    inset 0 -1px 0 var(--accent);\n}\n\n.tabs label:has(:focus-visible) {\n  outline: 2px solid var(--accent);\n  outline-offset: 2px;\n}\n\n.panel {\n  display: none;\n}\n\n#use:has([value='file']:checked) .file,\n#use:has([value='model']:checked) .model,\n#use:has([value='kubernetes']:checked) .kubernetes,\n#use:has([value='docker']:checked) .docker,\n#use:has([value='pull']:checked) .pull,\n#use:has([value='stargz']:checked) .stargz {\n  display: block;\n}\n\n.files,\n.layers,\n.tags {\n  font-size: 0.9375rem;\n}\n\n.row,\n.files summary {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto 5.5rem 2rem;\n  gap: 0 1rem;\n  align-items: baseline;\n  padding: 0.35rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.plain .row {\n  grid-template-columns: minmax(0, 1fr) auto 5.5rem;\n}\n\n.row:hover {\n  background: var(--raised);\n}\n\n.row .path {\n  color: inherit;\n  text-decoration: none;\n}\n\n.row .path:hover {\n  color: var(--accent);\n  text-decoration: underline;\n}\n\n.files .files {\n  padding-left: 1.25rem;\n}\n\n.files summary {\n  cursor: pointer;\n}\n\n.files summary .path::before {\n  content: '\u25B8';\n  display: inline-block;\n  width: 1.25em;\n  color: var(--quiet);\n}\n\n.files details[open] > summary .path::before {\n  content: '\u25BE';\n}\n\n.kind,\n.size,\n.digest,\ntime {\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.size {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.way {\n  font-size: 0.9375rem;\n}\n\n.facts {\n  display: grid;\n  gap: 0.5rem;\n  font-size: 0.9375rem;\n}\n\n.facts > div {\n  display: grid;\n  grid-template-columns: 6.5rem minmax(0, 1fr);\n  gap: 0.75rem;\n}\n\n.facts dt {\n  color: var(--quiet);\n}\n\n.tags li,\n.layers li {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto;\n  gap: 0 1rem;\n  padding: 0.4rem 0;\n  border-bottom: 1px solid var(--line);\n}\n\n.tags [aria-current] {\n  color: inherit;\n  font-weight: 600;\n  text-decoration: none;\n}\n\n.tags .compare {\n  font-size: 0.875rem;\n  text-align: right;\n}\n\n.tags time {\n  text-align: right;\n}\n\n.layers .shared {\n  grid-column: 1 / -1;\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.layers .digest {\n  grid-column: 1 / -1;\n}\n\n.side .copyable pre {\n  padding: 0.6rem 0.75rem;\n  font-size: 0.8125rem;\n}\n\ndetails.weights {\n  border-bottom: 1px solid var(--line);\n}\n\ndetails.weights summary {\n  padding: 0.35rem 0.25rem;\n  cursor: pointer;\n}\n\ndetails.weights .kind {\n  padding-left: 0.5rem;\n}\n\ndetails.weights > * + * {\n  margin: 0.5rem 0 1rem;\n}\n\n.metadata {\n  display: grid;\n  gap: 0.25rem;\n  font-size: 0.875rem;\n}\n\n.metadata > div {\n  display: grid;\n  grid-template-columns: minmax(0, 14rem) minmax(0, 1fr);\n  gap: 1rem;\n}\n\n.metadata dt {\n  color: var(--quiet);\n}\n\n.wide {\n  overflow-x: auto;\n  overflow-wrap: normal;\n}\n\ntable {\n  border-collapse: collapse;\n  font-size: 0.875rem;\n}\n\nth,\ntd {\n  padding: 0.3rem 1rem 0.3rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n  text-align: left;\n  vertical-align: top;\n}\n\nth {\n  font-weight: 600;\n}\n\n.number {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.imports {\n  margin-bottom: 2rem;\n  padding: 1rem;\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n  background: var(--raised);\n}\n\nprogress {\n  width: 100%;\n  height: 0.5rem;\n  margin-top: 0.5rem;\n  accent-color: var(--accent);\n}\n\n.moved {\n  padding-bottom: 1rem;\n}\n\n.figure {\n  font-size: 2rem;\n  font-weight: 650;\n  font-variant-numeric: tabular-nums;\n}\n\nmain > section + section {\n  margin-top: 2rem;\n}\n\n.lede + section {\n  margin-top: 0;\n}\n\n/* A model card: its author's words in the page's type. */\n\n#card > h2 {\n  padding-bottom: 0.4rem;\n  border-bottom: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 1rem;\n}\n\n.card {\n  max-width: 46rem;\n}\n\n.card > * + * {\n  margin-top: 0.85rem;\n}\n\n.card > :is(h3, h4, h5, h6) {\n  margin-top: 1.75rem;\n}\n\n.card > :first-child {\n  margin-top: 0;\n}\n\n.card h3 {\n  font-size: 1.25rem;\n}\n\n.card h4 {\n  font-size: 1.1rem;\n}\n\n.card h5,\n.card h6 {\n  font-size: 1rem;\n}\n\n.card :is(ul, ol) {\n  padding-left: 1.4rem;\n  list-style: disc;\n}\n\n.card ol {\n  list-style: decimal;\n}\n\n.card li > p {\n  display: inline;\n}\n\n.card li > p + p {\n  display: block;\n}\n\n.card pre {\n  padding: 0.75rem 1rem;\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n  background: var(--raised);\n}\n\n.card :not(pre) > code {\n  padding: 0.1em 0.3em;\n  border-radius: 0.25rem;\n  background: var(--raised);\n}\n\n.card blockquote {\n  padding-left: 1rem;\n  border-left: 3px solid var(--line);\n  color: var(--quiet);\n}\n\n.card hr {\n  border: 0;\n  border-top: 1px solid var(--line);\n}\n\n/* A box of its own size, so that nothing moves when the picture comes. */\n.card img {\n  display: block;\n  width: min(100%, 32rem);\n  aspect-ratio: 16 / 9;\n  object-fit: scale-down;\n  object-position: left;\n}\n\n@media (max-width: 60rem) {\n  .columns {\n    grid-template: 'content' 'side' 'card' / minmax(0, 1fr);\n  }\n}\n\n@media (max-width: 60rem) {\n  .models > li,\n  .models.counted > li {\n    grid-template-columns: minmax(0, 1fr);\n  }\n\n  .models dl {\n    display: flex;\n    flex-wrap: wrap;\n    gap: 0 1rem;\n  }\n}\n\n@media (max-width: 44rem) {\n  .copyable {\n    grid-template-columns: minmax(0, 1fr);\n  }\n\n  .copyable .copy {\n    justify-self: end;\n    margin-top: 0;\n  }\n\n  .choice {\n    flex: 1 1 8rem;\n  }\n\n  .choice select {\n    width: 100%;\n  }\n\n  .row,\n  .files summary {\n    grid-template-columns: minmax(0, 1fr) 4.75rem 2rem;\n  }\n\n  .plain .row {\n    grid-template-columns: minmax(0, 1fr) auto;\n  }\n\n  .row .kind,\n  .files summary .kind {\n    display: none;\n  }\n}\n\n@media (prefers-reduced-motion: no-preference) {\n  html {\n    scroll-behavior: smooth;\n  }\n}\n";
+
+// worker/src/site/assets/assets.ts
+var known2 = /* @__PURE__ */ new WeakMap();
+function assetsOf(brand) {
+  const made = known2.get(brand) ?? makeAssets(brand);
+  known2.set(brand, made);
+  return made;
+}
+async function makeAssets({ accent: { light, dark } }) {
+  const accented = `:root{--accent:light-dark(${light},${dark})}
+${style_default}`;
+  const hash = new Uint8Array(
+    await crypto.subtle.digest("SHA-256", new TextEncoder().encode(accented + site_browser_default))
+  );
+  const version = Array.from(hash.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { styles: accented, script: site_browser_default, version };
+}
+async function readAsset(c) {
+  const { styles: css, script: js, version } = await assetsOf(brandOf(c.env));
+  const isCurrent = c.req.query(version) !== void 0;
+  c.header("Cache-Control", isCurrent ? IMMUTABLE : "no-cache");
+  if (c.req.path === STYLESHEET) return c.body(css, 200, { "Content-Type": "text/css; charset=utf-8" });
+  if (c.req.path === SCRIPT) return c.body(js, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+  return c.notFound();
+}
+function layersLogo({ light, dark }) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><style>path{fill:none;stroke:${light};stroke-width:2.5;stroke-linejoin:round;stroke-linecap:round}.top{fill:${light}}@media(prefers-color-scheme:dark){path{stroke:${dark}}.top{fill:${dark}}}</style><path class="top" d="m16 4 12 6-12 6L4 10z"/><path d="m4 16 12 6 12-6M4 22l12 6 12-6"/></svg>`;
+}
+function readLogo(c) {
+  const { logo, accent } = brandOf(c.env);
+  return c.body(logo?.bytes ?? layersLogo(accent), 200, {
+    "Content-Type": logo?.contentType ?? "image/svg+xml",
+    "Cache-Control": "public, max-age=3600",
+    // An SVG that somebody opens by itself is a page.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+  });
+}
+
+// worker/src/site/format.ts
+var UNITS2 = ["B", "kB", "MB", "GB", "TB", "PB"];
+function formatBytes(bytes) {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS2.length - 1) {
+    value /= 1e3;
+    unit++;
+  }
+  return `${unit === 0 ? value : short(value)} ${UNITS2[unit]}`;
+}
+function formatCount(number) {
+  const [size, unit] = [
+    [1e12, " T"],
+    [1e9, " B"],
+    [1e6, " M"],
+    [1e3, " k"]
+  ].find(([least]) => number >= least * 0.9995) ?? [1, ""];
+  return unit === "" ? String(number) : short(number / size) + unit;
+}
+function formatNumber(number) {
+  return number.toLocaleString("en-US");
+}
+function count(number, noun) {
+  return `${formatNumber(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+var DAY = 86400;
+var AGES = [
+  [365 * DAY, "year"],
+  [30 * DAY, "month"],
+  [7 * DAY, "week"],
+  [DAY, "day"],
+  [3600, "hour"],
+  [60, "minute"]
+];
+function formatAge(time, now) {
+  const seconds = (now - Date.parse(time)) / 1e3;
+  const [unit, name] = AGES.find(([least]) => seconds >= least) ?? [];
+  return unit === void 0 ? "just now" : `${count(Math.floor(seconds / unit), name ?? "")} ago`;
+}
+function shortDigest(digest) {
+  const [algorithm, hex] = digest.includes(":") ? digest.split(":") : ["", digest];
+  return `${algorithm ? `${algorithm}:` : ""}${hex?.slice(0, 12)}`;
+}
+function shorten3(text, length = 120) {
+  return text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;
+}
+function short(value) {
+  return value >= 99.95 ? String(Math.round(value)) : value.toPrecision(value >= 9.995 ? 3 : 2);
+}
+
+// node_modules/hono/dist/helper/html/index.js
+var html = (strings, ...values) => {
+  const buffer = [""];
+  for (let i = 0, len = strings.length - 1; i < len; i++) {
+    buffer[0] += strings[i];
+    const children = Array.isArray(values[i]) ? values[i].flat(Infinity) : [values[i]];
+    for (let i2 = 0, len2 = children.length; i2 < len2; i2++) {
+      const child = children[i2];
+      if (typeof child === "string") escapeToBuffer(child, buffer);
+      else if (typeof child === "number") buffer[0] += child;
+      else if (typeof child === "boolean" || child === null || child === void 0) continue;
+      else if (typeof child === "object" && child.isEscaped) {
+        if (child.callbacks) buffer.unshift("", child);
+        else {
+          const tmp = child.toString();
+          if (tmp instanceof Promise) buffer.unshift("", tmp);
+          else buffer[0] += tmp;
+        }
+      } else if (child instanceof Promise) buffer.unshift("", child);
+      else escapeToBuffer(child.toString(), buffer);
+    }
+  }
+  buffer[0] += strings.at(-1);
+  return buffer.length === 1 ? "callbacks" in buffer ? raw(resolveCallbackSync(raw(buffer[0], buffer.callbacks))) : raw(buffer[0]) : stringBufferToString(buffer, buffer.callbacks);
+};
+
+// node_modules/hono/dist/jsx/constants.js
+var DOM_RENDERER = /* @__PURE__ */ Symbol("RENDERER");
+var DOM_ERROR_HANDLER = /* @__PURE__ */ Symbol("ERROR_HANDLER");
+var DOM_INTERNAL_TAG = /* @__PURE__ */ Symbol("INTERNAL");
+var PERMALINK = /* @__PURE__ */ Symbol("PERMALINK");
+var RENDERED_JSX = /* @__PURE__ */ Symbol("RENDERED_JSX");
+
+// node_modules/hono/dist/jsx/utils.js
+var normalizeElementKeyMap = /* @__PURE__ */ new Map([
+  ["className", "class"],
+  ["htmlFor", "for"],
+  ["crossOrigin", "crossorigin"],
+  ["httpEquiv", "http-equiv"],
+  ["itemProp", "itemprop"],
+  ["fetchPriority", "fetchpriority"],
+  ["noModule", "nomodule"],
+  ["formAction", "formaction"]
+]);
+var normalizeIntrinsicElementKey = (key2) => normalizeElementKeyMap.get(key2) || key2;
+var invalidAttributeNameCharRe = /[\s"'<>/=`\\\x00-\x1f\x7f-\x9f]/;
+var validAttributeNameCache = /* @__PURE__ */ new Set();
+var validAttributeNameCacheMax = 1024;
+var invalidTagNameCharRe = /^[!?]|[\s"'<>/=`\\\x00-\x1f\x7f-\x9f]/;
+var validTagNameCache = /* @__PURE__ */ new Set();
+var validTagNameCacheMax = 256;
+var cacheValidName = (cache2, max, name) => {
+  if (cache2.size >= max) cache2.clear();
+  cache2.add(name);
+};
+var isValidTagName = (name) => {
+  if (validTagNameCache.has(name)) return true;
+  if (typeof name !== "string") return false;
+  if (name.length === 0) return true;
+  if (invalidTagNameCharRe.test(name)) return false;
+  cacheValidName(validTagNameCache, validTagNameCacheMax, name);
+  return true;
+};
+var isValidAttributeName = (name) => {
+  if (validAttributeNameCache.has(name)) return true;
+  const len = name.length;
+  if (len === 0) return false;
+  for (let i = 0; i < len; i++) {
+    const c = name.charCodeAt(i);
+    if (!(c >= 97 && c <= 122 || c >= 65 && c <= 90 || c >= 48 && c <= 57 || c === 45 || c === 95 || c === 46 || c === 58)) {
+      if (!invalidAttributeNameCharRe.test(name)) {
+        cacheValidName(validAttributeNameCache, validAttributeNameCacheMax, name);
+        return true;
+      } else return false;
+    }
+  }
+  cacheValidName(validAttributeNameCache, validAttributeNameCacheMax, name);
+  return true;
+};
+var invalidStylePropertyNameCharRe = /[\s"'():;\\/\[\]{}\x00-\x1f\x7f-\x9f]/;
+var validStylePropertyNameCache = /* @__PURE__ */ new Set();
+var validStylePropertyNameCacheMax = 1024;
+var isValidStylePropertyName = (name) => {
+  if (validStylePropertyNameCache.has(name)) return true;
+  const len = name.length;
+  if (len === 0) return false;
+  for (let i = 0; i < len; i++) {
+    const c = name.charCodeAt(i);
+    if (!(c >= 97 && c <= 122 || c >= 65 && c <= 90 || c >= 48 && c <= 57 || c === 45 || c === 95)) {
+      if (!invalidStylePropertyNameCharRe.test(name)) {
+        cacheValidName(validStylePropertyNameCache, validStylePropertyNameCacheMax, name);
+        return true;
+      } else return false;
+    }
+  }
+  cacheValidName(validStylePropertyNameCache, validStylePropertyNameCacheMax, name);
+  return true;
+};
+var unsafeStyleValueCharRe = /[;"'\\/\[\](){}]/;
+var hasUnsafeStyleValue = (value) => {
+  if (!unsafeStyleValueCharRe.test(value)) return false;
+  let quote = 0;
+  const blockStack = [];
+  for (let i = 0, len = value.length; i < len; i++) {
+    const c = value.charCodeAt(i);
+    if (c === 92) {
+      if (i === len - 1) return true;
+      i++;
+    } else if (quote !== 0) {
+      if (c === 10 || c === 12 || c === 13) return true;
+      if (c === quote) quote = 0;
+    } else if (c === 47 && value.charCodeAt(i + 1) === 42) {
+      const end = value.indexOf("*/", i + 2);
+      if (end === -1) return true;
+      i = end + 1;
+    } else if (c === 34 || c === 39) quote = c;
+    else if (c === 40) blockStack.push(41);
+    else if (c === 91) blockStack.push(93);
+    else if (c === 123 || c === 125) return true;
+    else if (c === 41 || c === 93) {
+      if (blockStack[blockStack.length - 1] !== c) return true;
+      blockStack.pop();
+    } else if (c === 59 && blockStack.length === 0) return true;
+  }
+  return quote !== 0 || blockStack.length !== 0;
+};
+var styleObjectForEach = (style2, fn) => {
+  for (const [k, v2] of Object.entries(style2)) {
+    const key2 = k[0] === "-" || !/[A-Z]/.test(k) ? k : k.replace(/[A-Z]/g, (m) => `-${m.toLowerCase()}`);
+    if (!isValidStylePropertyName(key2)) continue;
+    if (v2 == null) {
+      fn(key2, null);
+      continue;
+    }
+    let value;
+    if (typeof v2 === "number") value = !key2.match(/^(?:a|border-im|column(?:-c|s)|flex(?:$|-[^b])|grid-(?!.*gap)(?:ar|[^a])|font-w|li|or|sca|st|ta|wido|z)|ty$/) ? `${v2}px` : `${v2}`;
+    else if (typeof v2 === "string") {
+      if (hasUnsafeStyleValue(v2)) continue;
+      value = v2;
+    } else continue;
+    fn(key2, value);
+  }
+};
+
+// node_modules/hono/dist/jsx/dom/utils.js
+var setInternalTagFlag = (fn) => {
+  fn[DOM_INTERNAL_TAG] = true;
+  return fn;
+};
+
+// node_modules/hono/dist/jsx/dom/context.js
+var createContextProviderFunction = (values) => ({ value, children }) => {
+  if (!children) return;
+  const props = { children: [{
+    tag: setInternalTagFlag(() => {
+      values.push(value);
+    }),
+    props: {}
+  }] };
+  if (Array.isArray(children)) props.children.push(...children.flat());
+  else props.children.push(children);
+  props.children.push({
+    tag: setInternalTagFlag(() => {
+      values.pop();
+    }),
+    props: {}
+  });
+  const res = {
+    tag: "",
+    props,
+    type: ""
+  };
+  res[DOM_ERROR_HANDLER] = (err) => {
+    values.pop();
+    throw err;
+  };
+  return res;
+};
+
+// node_modules/hono/dist/jsx/context.js
+var globalContexts = [];
+var alsProbed = false;
+var asyncLocalStorage;
+var fallbackStore;
+var fallbackRendersInFlight = 0;
+var warnedFallbackDefault = false;
+var loadAsyncLocalStorage = () => {
+  if (alsProbed) return asyncLocalStorage;
+  alsProbed = true;
+  const global = globalThis;
+  let AsyncLocalStorage;
+  for (const probe of [() => global.process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage, () => global.process?.mainModule?.require?.("node:async_hooks")?.AsyncLocalStorage]) {
+    try {
+      AsyncLocalStorage = probe();
+    } catch {
+    }
+    if (AsyncLocalStorage) break;
+  }
+  if (AsyncLocalStorage) asyncLocalStorage = new AsyncLocalStorage();
+  return asyncLocalStorage;
+};
+var getCurrentStore = () => {
+  return loadAsyncLocalStorage()?.getStore() || fallbackStore;
+};
+var warnIfStorelessAccess = () => {
+  if (fallbackRendersInFlight > 0 && !warnedFallbackDefault) {
+    warnedFallbackDefault = true;
+    console.warn("hono/jsx: AsyncLocalStorage is unavailable in this runtime, so useContext() after an await in an async component falls back to the context default value during server-side rendering. To get provided values across await boundaries, use a runtime with AsyncLocalStorage (Node.js >= 20.16, Deno, Bun, or Cloudflare Workers with the nodejs_compat flag).");
+  }
+};
+var getContextValuesIn = (store, context) => {
+  if (!store) {
+    warnIfStorelessAccess();
+    return context.values;
+  }
+  let values = store.get(context);
+  if (!values) {
+    values = [context.values[0]];
+    store.set(context, values);
+  }
+  return values;
+};
+var readContextValueIn = (store, context) => {
+  if (!store) {
+    warnIfStorelessAccess();
+    return context.values.at(-1);
+  }
+  const values = store.get(context);
+  return values?.length ? values.at(-1) : context.values[0];
+};
+var captureContextValues = (store) => (store ? globalContexts.filter((c) => store.has(c)) : globalContexts).map((c) => [c, readContextValueIn(store, c)]);
+var resumeWithContextValues = (callback, store, contexts) => runWithRenderContext(() => {
+  const currentStore = getCurrentStore();
+  const valuesPerContext = contexts.map(([context, value]) => {
+    const values = getContextValuesIn(currentStore, context);
+    values.push(value);
+    return values;
+  });
+  const popContextValues = () => {
+    valuesPerContext.forEach((values) => {
+      values.pop();
+    });
+  };
+  try {
+    const result = callback();
+    if (result instanceof Promise) return result.finally(popContextValues);
+    popContextValues();
+    return result;
+  } catch (e) {
+    popContextValues();
+    throw e;
+  }
+}, store);
+var runWithRenderContext = (callback, resumeStore) => {
+  if (getCurrentStore()) return callback();
+  const store = resumeStore ?? /* @__PURE__ */ new WeakMap();
+  const storage = loadAsyncLocalStorage();
+  if (storage) return storage.run(store, callback);
+  fallbackStore = store;
+  let result;
+  try {
+    result = callback();
+  } finally {
+    fallbackStore = void 0;
+  }
+  if (!warnedFallbackDefault && result instanceof Promise) {
+    fallbackRendersInFlight++;
+    result = result.finally(() => {
+      fallbackRendersInFlight--;
+    });
+  }
+  return result;
+};
+var captureRenderContext = () => {
+  const store = getCurrentStore();
+  const contexts = captureContextValues(store);
+  return (callback) => resumeWithContextValues(callback, store, contexts);
+};
+var createContext = (defaultValue) => {
+  const values = [defaultValue];
+  const context = ((props) => {
+    const contextValues = getContextValuesIn(getCurrentStore(), context);
+    contextValues.push(props.value);
+    let rendered;
+    try {
+      rendered = typeof props.children === "string" ? renderChildren([props.children]) : isUntrustedObject(props.children) ? renderUntrustedObject(props.children) : props.children ? (Array.isArray(props.children) ? new JSXFragmentNode("", {}, props.children) : props.children).toString() : raw("");
+    } catch (e) {
+      contextValues.pop();
+      throw e;
+    }
+    if (rendered instanceof Promise) return rendered.finally(() => contextValues.pop()).then((resString) => raw(resString, resString.callbacks));
+    else {
+      contextValues.pop();
+      return raw(rendered);
+    }
+  });
+  context.values = values;
+  context.Provider = context;
+  context[DOM_RENDERER] = createContextProviderFunction(values);
+  globalContexts.push(context);
+  return context;
+};
+var useContext = (context) => {
+  return readContextValueIn(getCurrentStore(), context);
+};
+
+// node_modules/hono/dist/jsx/intrinsic-element/common.js
+var deDupeKeyMap = {
+  title: [],
+  script: ["src"],
+  style: ["data-href"],
+  link: ["href"],
+  meta: [
+    "name",
+    "httpEquiv",
+    "charset",
+    "itemProp"
+  ]
+};
+var domRenderers = {};
+var dataPrecedenceAttr = "data-precedence";
+var isStylesheetLinkWithPrecedence = (props) => props.rel === "stylesheet" && "precedence" in props;
+var shouldDeDupeByKey = (tagName, supportSort) => {
+  if (tagName === "link") return supportSort;
+  return deDupeKeyMap[tagName].length > 0;
+};
+
+// node_modules/hono/dist/_virtual/_rolldown/runtime.js
+var __defProp2 = Object.defineProperty;
+var __exportAll = (all, no_symbols) => {
+  let target = {};
+  for (var name in all) __defProp2(target, name, {
+    get: all[name],
+    enumerable: true
+  });
+  if (!no_symbols) __defProp2(target, Symbol.toStringTag, { value: "Module" });
+  return target;
+};
+
+// node_modules/hono/dist/jsx/children.js
+var toArray = (children) => Array.isArray(children) ? children : [children];
+
+// node_modules/hono/dist/jsx/intrinsic-element/components.js
+var components_exports = /* @__PURE__ */ __exportAll({
+  button: () => button,
+  form: () => form,
+  input: () => input,
+  link: () => link,
+  meta: () => meta,
+  script: () => script,
+  style: () => style,
+  title: () => title
+});
+var metaTagMap = /* @__PURE__ */ new WeakMap();
+var insertIntoHead = (tagName, tag2, props, precedence) => ({ buffer, context }) => {
+  if (!buffer) return;
+  const map = metaTagMap.get(context) || {};
+  metaTagMap.set(context, map);
+  const tags = map[tagName] ||= [];
+  let duped = false;
+  const deDupeKeys = deDupeKeyMap[tagName];
+  const deDupeByKey = shouldDeDupeByKey(tagName, precedence !== void 0);
+  if (deDupeByKey) LOOP: for (const [, tagProps] of tags) {
+    if (tagName === "link" && !(tagProps.rel === "stylesheet" && tagProps["data-precedence"] !== void 0)) continue;
+    for (const key2 of deDupeKeys) if ((tagProps?.[key2] ?? null) === props?.[key2]) {
+      duped = true;
+      break LOOP;
+    }
+  }
+  if (duped) buffer[0] = buffer[0].replaceAll(tag2, "");
+  else if (deDupeByKey || tagName === "link") tags.push([
+    tag2,
+    props,
+    precedence
+  ]);
+  else tags.unshift([
+    tag2,
+    props,
+    precedence
+  ]);
+  if (buffer[0].indexOf("</head>") !== -1) {
+    let insertTags;
+    if (tagName === "link" || precedence !== void 0) {
+      const precedences = [];
+      insertTags = tags.map(([tag3, , tagPrecedence], index) => {
+        if (tagPrecedence === void 0) return [
+          tag3,
+          Number.MAX_SAFE_INTEGER,
+          index
+        ];
+        let order2 = precedences.indexOf(tagPrecedence);
+        if (order2 === -1) {
+          precedences.push(tagPrecedence);
+          order2 = precedences.length - 1;
+        }
+        return [
+          tag3,
+          order2,
+          index
+        ];
+      }).sort((a, b) => a[1] - b[1] || a[2] - b[2]).map(([tag3]) => tag3);
+    } else insertTags = tags.map(([tag3]) => tag3);
+    insertTags.forEach((tag3) => {
+      buffer[0] = buffer[0].replaceAll(tag3, "");
+    });
+    buffer[0] = buffer[0].replace(/(?=<\/head>)/, () => insertTags.join(""));
+  }
+};
+var returnWithoutSpecialBehavior = (tag2, children, props) => renderChildren([new JSXNode(tag2, props, toArray(children ?? []))]);
+var documentMetadataTag = (tag2, children, props, sort) => {
+  if ("itemProp" in props) return returnWithoutSpecialBehavior(tag2, children, props);
+  let { precedence, blocking, ...restProps } = props;
+  precedence = sort ? precedence ?? "" : void 0;
+  if (sort) restProps[dataPrecedenceAttr] = precedence;
+  const string = new JSXNode(tag2, restProps, toArray(children || [])).toString();
+  if (string instanceof Promise) return string.then((resString) => raw(resString, [...resString.callbacks || [], insertIntoHead(tag2, resString, restProps, precedence)]));
+  else return raw(string, [insertIntoHead(tag2, string, restProps, precedence)]);
+};
+var title = ({ children, ...props }) => {
+  const nameSpaceContext2 = getNameSpaceContext();
+  if (nameSpaceContext2) {
+    const context = useContext(nameSpaceContext2);
+    if (context === "svg" || context === "head") return new JSXNode("title", props, toArray(children ?? []));
+  }
+  return documentMetadataTag("title", children, props, false);
+};
+var script = ({ children, ...props }) => {
+  const nameSpaceContext2 = getNameSpaceContext();
+  if (["src", "async"].some((k) => !props[k]) || nameSpaceContext2 && useContext(nameSpaceContext2) === "head") return returnWithoutSpecialBehavior("script", children, props);
+  return documentMetadataTag("script", children, props, false);
+};
+var style = ({ children, ...props }) => {
+  if (!["href", "precedence"].every((k) => k in props)) return returnWithoutSpecialBehavior("style", children, props);
+  props["data-href"] = props.href;
+  delete props.href;
+  return documentMetadataTag("style", children, props, true);
+};
+var link = ({ children, ...props }) => {
+  if (["onLoad", "onError"].some((k) => k in props) || props.rel === "stylesheet" && (!("precedence" in props) || "disabled" in props)) return returnWithoutSpecialBehavior("link", children, props);
+  return documentMetadataTag("link", children, props, isStylesheetLinkWithPrecedence(props));
+};
+var meta = ({ children, ...props }) => {
+  const nameSpaceContext2 = getNameSpaceContext();
+  if (nameSpaceContext2 && useContext(nameSpaceContext2) === "head") return returnWithoutSpecialBehavior("meta", children, props);
+  return documentMetadataTag("meta", children, props, false);
+};
+var newJSXNode = (tag2, { children, ...props }) => new JSXNode(tag2, props, toArray(children ?? []));
+var form = (props) => {
+  if (typeof props.action === "function") props.action = PERMALINK in props.action ? props.action[PERMALINK] : void 0;
+  return newJSXNode("form", props);
+};
+var formActionableElement = (tag2, props) => {
+  if (typeof props.formAction === "function") props.formAction = PERMALINK in props.formAction ? props.formAction[PERMALINK] : void 0;
+  return newJSXNode(tag2, props);
+};
+var input = (props) => formActionableElement("input", props);
+var button = (props) => formActionableElement("button", props);
+
+// node_modules/hono/dist/jsx/base.js
+var nameSpaceContext = void 0;
+var getNameSpaceContext = () => nameSpaceContext;
+var toSVGAttributeName = (key2) => /[A-Z]/.test(key2) && key2.match(/^(?:al|basel|clip(?:Path|Rule)$|co|do|fill|fl|fo|gl|let|lig|i|marker[EMS]|o|pai|pointe|sh|st[or]|text[^L]|tr|u|ve|w)/) ? key2.replace(/([A-Z])/g, "-$1").toLowerCase() : key2;
+var emptyTags = [
+  "area",
+  "base",
+  "br",
+  "col",
+  "embed",
+  "hr",
+  "img",
+  "input",
+  "keygen",
+  "link",
+  "meta",
+  "param",
+  "source",
+  "track",
+  "wbr"
+];
+var booleanAttributes = /* @__PURE__ */ new Set([
+  "allowfullscreen",
+  "async",
+  "autofocus",
+  "autoplay",
+  "checked",
+  "controls",
+  "default",
+  "defer",
+  "disabled",
+  "download",
+  "formnovalidate",
+  "hidden",
+  "inert",
+  "ismap",
+  "itemscope",
+  "loop",
+  "multiple",
+  "muted",
+  "nomodule",
+  "novalidate",
+  "open",
+  "playsinline",
+  "readonly",
+  "required",
+  "reversed",
+  "selected",
+  "shadowrootclonable",
+  "shadowrootdelegatesfocus",
+  "shadowrootserializable"
+]);
+var resolveFunctionComponentResult = (result, suspendedContext) => result.then((resolved) => {
+  if (typeof resolved !== "string" && !Array.isArray(resolved) && !(resolved instanceof JSXNode)) return resolved;
+  const children = Array.isArray(resolved) ? resolved : [resolved];
+  const render = () => {
+    const buffer = [""];
+    childrenToStringToBuffer(children, buffer);
+    return buffer.length === 1 ? raw(buffer[0], buffer.callbacks) : stringBufferToString(buffer, buffer.callbacks);
+  };
+  return suspendedContext ? suspendedContext(render) : runWithRenderContext(render);
+});
+var markRenderedJSX = (value) => {
+  value[RENDERED_JSX] = true;
+  return value;
+};
+var isEscapedAttribute = (value) => value instanceof String && value.isEscaped && !(RENDERED_JSX in value);
+var objectToAttributeString = (v2) => {
+  const s = v2.toString();
+  return s instanceof Promise ? s.then(String) : String(s);
+};
+var attributeToBuffer = (buffer, prefix, key2, v2, tag2) => {
+  if (key2 === "ref" || v2 === null || v2 === void 0) return;
+  if (typeof v2 === "boolean" && booleanAttributes.has(key2)) {
+    if (v2) buffer[0] += `${prefix}${key2}=""`;
+    return;
+  }
+  if (typeof v2 === "function") {
+    if (!key2.startsWith("on")) throw new Error(`Invalid prop '${key2}' of type 'function' supplied to ${tag2 ? `'${tag2}'` : "a JSX element"}.`);
+    return;
+  }
+  buffer[0] += `${prefix}${key2}="`;
+  if (key2 === "style" && typeof v2 === "object") {
+    let styleStr = "";
+    styleObjectForEach(v2, (property, value) => {
+      if (value != null) styleStr += `${styleStr ? ";" : ""}${property}:${value}`;
+    });
+    escapeToBuffer(styleStr, buffer);
+  } else if (typeof v2 === "string") escapeToBuffer(v2, buffer);
+  else if (typeof v2 === "number" || isEscapedAttribute(v2)) buffer[0] += `${v2}`;
+  else {
+    const s = v2 instanceof Promise ? v2.then((r) => typeof r === "object" && r !== null && !isEscapedAttribute(r) ? objectToAttributeString(r) : r) : objectToAttributeString(v2);
+    if (s instanceof Promise) {
+      buffer.unshift('"', s);
+      return;
+    }
+    escapeToBuffer(s, buffer);
+  }
+  buffer[0] += '"';
+};
+var childrenToStringToBuffer = (children, buffer) => {
+  for (let i = 0, len = children.length; i < len; i++) {
+    const child = children[i];
+    if (typeof child === "string") escapeToBuffer(child, buffer);
+    else if (typeof child === "boolean" || child === null || child === void 0) continue;
+    else if (child instanceof JSXNode) child.toStringToBuffer(buffer);
+    else if (typeof child === "number") buffer[0] += child;
+    else if (child.isEscaped) {
+      buffer[0] += child;
+      const callbacks = child.callbacks;
+      if (callbacks) {
+        buffer.callbacks ||= [];
+        buffer.callbacks.push(...callbacks);
+      }
+    } else if (child instanceof Promise) buffer.unshift("", child);
+    else childrenToStringToBuffer(child, buffer);
+  }
+};
+var renderChildren = (children) => runWithRenderContext(() => {
+  const buffer = [""];
+  childrenToStringToBuffer(children, buffer);
+  return buffer.length === 1 ? raw(buffer[0], buffer.callbacks) : stringBufferToString(buffer, buffer.callbacks);
+});
+var isUntrustedObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JSXNode) && !(value instanceof Promise) && !value.isEscaped && typeof value.toString === "function";
+var renderUntrustedObject = (value) => {
+  const stringified = value.toString();
+  const escape = (result) => renderChildren([String(result)]);
+  return stringified instanceof Promise ? stringified.then(escape) : escape(stringified);
+};
+var JSXNode = class {
+  tag;
+  props;
+  key;
+  children;
+  isEscaped = true;
+  constructor(tag2, props, children) {
+    if (typeof tag2 !== "function" && !isValidTagName(tag2)) throw new Error(`Invalid JSX tag name: ${tag2}`);
+    this.tag = tag2;
+    this.props = props;
+    this.children = children;
+  }
+  get type() {
+    return this.tag;
+  }
+  get ref() {
+    return this.props.ref || null;
+  }
+  toString() {
+    const render = () => {
+      const buffer = [""];
+      this.toStringToBuffer(buffer);
+      return buffer.length === 1 ? "callbacks" in buffer ? resolveCallbackSync(raw(buffer[0], buffer.callbacks)).toString() : buffer[0] : stringBufferToString(buffer, buffer.callbacks).then(markRenderedJSX);
+    };
+    return runWithRenderContext(render);
+  }
+  toStringToBuffer(buffer) {
+    const tag2 = this.tag;
+    const props = this.props;
+    let { children } = this;
+    buffer[0] += `<${tag2}`;
+    const normalizeKey = tag2 === "svg" || nameSpaceContext && useContext(nameSpaceContext) === "svg" ? (key2) => toSVGAttributeName(normalizeIntrinsicElementKey(key2)) : (key2) => normalizeIntrinsicElementKey(key2);
+    for (let [key2, v2] of Object.entries(props)) {
+      key2 = normalizeKey(key2);
+      if (!isValidAttributeName(key2)) continue;
+      if (key2 === "children") {
+      } else if (key2 === "dangerouslySetInnerHTML" && typeof v2 === "object" && v2 !== null && "__html" in v2) {
+        if (children.length > 0) throw new Error("Can only set one of `children` or `props.dangerouslySetInnerHTML`.");
+        children = [raw(v2.__html)];
+      } else attributeToBuffer(buffer, " ", key2, v2, tag2);
+    }
+    if (emptyTags.includes(tag2) && children.length === 0) {
+      buffer[0] += "/>";
+      return;
+    }
+    buffer[0] += ">";
+    childrenToStringToBuffer(children, buffer);
+    buffer[0] += `</${tag2}>`;
+  }
+};
+var JSXFunctionNode = class extends JSXNode {
+  toStringToBuffer(buffer) {
+    const { children } = this;
+    const props = { ...this.props };
+    if (children.length) props.children = children.length === 1 ? children[0] : children;
+    const res = this.tag.call(null, props);
+    if (typeof res === "boolean" || res == null) return;
+    else if (res instanceof Promise) {
+      if (globalContexts.length === 0) buffer.unshift("", resolveFunctionComponentResult(res));
+      else buffer.unshift("", resolveFunctionComponentResult(res, captureRenderContext()));
+    } else if (res instanceof JSXNode) res.toStringToBuffer(buffer);
+    else if (Array.isArray(res)) childrenToStringToBuffer(res, buffer);
+    else if (typeof res === "number" || res.isEscaped) {
+      buffer[0] += res;
+      if (res.callbacks) {
+        buffer.callbacks ||= [];
+        buffer.callbacks.push(...res.callbacks);
+      }
+    } else escapeToBuffer(res, buffer);
+  }
+};
+var JSXFragmentNode = class extends JSXNode {
+  toStringToBuffer(buffer) {
+    childrenToStringToBuffer(this.children, buffer);
+  }
+};
+var initDomRenderer = false;
+var jsxFn = (tag2, props, children) => {
+  if (!initDomRenderer) {
+    for (const k in domRenderers) components_exports[k][DOM_RENDERER] = domRenderers[k];
+    initDomRenderer = true;
+  }
+  if (typeof tag2 === "function") return new JSXFunctionNode(tag2, props, children);
+  else if (components_exports[tag2]) return new JSXFunctionNode(components_exports[tag2], props, children);
+  else if (tag2 === "svg" || tag2 === "head") {
+    nameSpaceContext ||= createContext("");
+    return new JSXNode(tag2, props, [new JSXFunctionNode(nameSpaceContext, { value: tag2 }, children)]);
+  } else return new JSXNode(tag2, props, children);
+};
+var Fragment = ({ children }) => {
+  return new JSXFragmentNode("", { children }, Array.isArray(children) ? children : children ? [children] : []);
+};
+
+// node_modules/hono/dist/jsx/jsx-dev-runtime.js
+function jsxDEV(tag2, props, key2) {
+  let node;
+  if (!props || !("children" in props)) node = jsxFn(tag2, props, []);
+  else {
+    const children = props.children;
+    node = Array.isArray(children) ? jsxFn(tag2, props, children) : jsxFn(tag2, props, [children]);
+  }
+  node.key = key2;
+  return node;
+}
+
+// worker/src/site/layout.tsx
+function Layout({ frame, title: title2, children }) {
+  const { owner, version, notice } = frame;
+  return /* @__PURE__ */ jsxDEV("html", { lang: "en", children: [
+    /* @__PURE__ */ jsxDEV("head", { children: [
+      /* @__PURE__ */ jsxDEV("meta", { charset: "utf-8" }),
+      /* @__PURE__ */ jsxDEV("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+      /* @__PURE__ */ jsxDEV("meta", { name: "color-scheme", content: "light dark" }),
+      /* @__PURE__ */ jsxDEV("title", { children: title2 === void 0 ? owner : `${title2} \xB7 ${owner}` }),
+      /* @__PURE__ */ jsxDEV("link", { rel: "icon", href: LOGO }),
+      /* @__PURE__ */ jsxDEV("link", { rel: "stylesheet", href: `${STYLESHEET}?${version}` }),
+      /* @__PURE__ */ jsxDEV("script", { type: "module", src: `${SCRIPT}?${version}` })
+    ] }),
+    /* @__PURE__ */ jsxDEV("body", { children: [
+      /* @__PURE__ */ jsxDEV("a", { class: "skip", href: "#main", children: "Skip to content" }),
+      notice !== void 0 && /* @__PURE__ */ jsxDEV("aside", { class: "notice", "aria-label": "Notice", children: notice }),
+      /* @__PURE__ */ jsxDEV(Header, { frame }),
+      /* @__PURE__ */ jsxDEV("main", { id: "main", children }),
+      /* @__PURE__ */ jsxDEV(Footer, { frame })
+    ] })
+  ] });
+}
+function Header({ frame: { owner } }) {
+  return /* @__PURE__ */ jsxDEV("header", { class: "site", children: [
+    /* @__PURE__ */ jsxDEV("a", { class: "owner", href: "/", children: [
+      /* @__PURE__ */ jsxDEV("img", { src: LOGO, alt: "", width: "28", height: "28" }),
+      /* @__PURE__ */ jsxDEV("span", { children: owner })
+    ] }),
+    /* @__PURE__ */ jsxDEV("nav", { "aria-label": "Site", children: [
+      /* @__PURE__ */ jsxDEV("a", { href: "/", children: "Models" }),
+      /* @__PURE__ */ jsxDEV("a", { href: "/api/models", children: "API" })
+    ] })
+  ] });
+}
+function Footer({ frame: { host } }) {
+  return /* @__PURE__ */ jsxDEV("footer", { class: "site", children: [
+    /* @__PURE__ */ jsxDEV("p", { children: [
+      "Container images at ",
+      /* @__PURE__ */ jsxDEV("code", { children: host }),
+      ": any client of containers pulls them."
+    ] }),
+    /* @__PURE__ */ jsxDEV("p", { children: [
+      "Served by ",
+      /* @__PURE__ */ jsxDEV("a", { href: "https://github.com/depot/ai-action", children: "ai-action" }),
+      "."
+    ] })
+  ] });
+}
+
+// worker/src/site/list/models.tsx
+function Models({ models, now }) {
+  const isCounted = models.some(({ pulls }) => pulls !== void 0);
+  return /* @__PURE__ */ jsxDEV("ol", { class: isCounted ? "models counted" : "models", children: models.map((model) => /* @__PURE__ */ jsxDEV(Model, { model, now })) });
+}
+function Model({ model, now }) {
+  const { name, task, license, formats, size, updatedAt, pulls, importing, tag: tag2 } = model;
+  return /* @__PURE__ */ jsxDEV("li", { children: [
+    /* @__PURE__ */ jsxDEV("a", { href: modelHref(name), children: /* @__PURE__ */ jsxDEV(ModelName, { name }) }),
+    /* @__PURE__ */ jsxDEV("dl", { children: [
+      importing ? /* @__PURE__ */ jsxDEV(Fact, { term: "State", text: tag2 === void 0 ? "first import" : "importing", of: "state" }) : /* @__PURE__ */ jsxDEV(Fact, { term: "Task", text: task && shorten3(task.replaceAll("-", " "), 40), of: "task" }),
+      /* @__PURE__ */ jsxDEV(Fact, { term: "Formats", text: formats.join(", "), of: "formats" }),
+      /* @__PURE__ */ jsxDEV(Fact, { term: "Licence", text: license && shorten3(license, 24), of: "licence" }),
+      pulls !== void 0 && /* @__PURE__ */ jsxDEV(Fact, { term: "Pulls", text: `${formatNumber(pulls)} pulls`, of: "pulls" }),
+      /* @__PURE__ */ jsxDEV(Fact, { term: "Size", text: size === void 0 ? void 0 : formatBytes(size), of: "size" }),
+      /* @__PURE__ */ jsxDEV("div", { class: "age", children: [
+        /* @__PURE__ */ jsxDEV("dt", { children: "Published" }),
+        /* @__PURE__ */ jsxDEV("dd", { children: /* @__PURE__ */ jsxDEV("time", { datetime: updatedAt, children: formatAge(updatedAt, now) }) })
+      ] })
+    ] })
+  ] });
+}
+function Fact({ term, text, of }) {
+  if (!text) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  return /* @__PURE__ */ jsxDEV("div", { class: of, children: [
+    /* @__PURE__ */ jsxDEV("dt", { children: term }),
+    /* @__PURE__ */ jsxDEV("dd", { children: text })
+  ] });
+}
+function ModelName({ name }) {
+  const cut3 = name.lastIndexOf("/") + 1;
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: [
+    cut3 > 0 && /* @__PURE__ */ jsxDEV("span", { class: "of", children: name.slice(0, cut3) }),
+    /* @__PURE__ */ jsxDEV("span", { class: "own", children: name.slice(cut3) })
+  ] });
+}
+function ModelCount({ total, of }) {
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: total === of ? count(of, "model") : `${formatNumber(total)} of ${count(of, "model")}` });
+}
+
+// worker/src/site/compare/page.tsx
+var MAX_FILES2 = 300;
+function ComparePage({ frame, comparison }) {
+  const { name, from, to, added, changed, removed, unchanged } = comparison;
+  const [a, b] = [labelOf(from), labelOf(to)];
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, title: `${name}: ${a} \u2026 ${b}`, children: [
+    /* @__PURE__ */ jsxDEV("div", { class: "title", children: [
+      /* @__PURE__ */ jsxDEV("h1", { children: /* @__PURE__ */ jsxDEV("a", { href: modelHref(name), children: /* @__PURE__ */ jsxDEV(ModelName, { name }) }) }),
+      /* @__PURE__ */ jsxDEV("p", { children: [
+        "From ",
+        /* @__PURE__ */ jsxDEV("a", { href: imageHref(name, { reference: from.reference }), children: a }),
+        " to",
+        " ",
+        /* @__PURE__ */ jsxDEV("a", { href: imageHref(name, { reference: to.reference }), children: b }),
+        " (",
+        /* @__PURE__ */ jsxDEV("a", { href: compareHref(name, to.reference, from.reference), children: "the other way round" }),
+        ")"
+      ] })
+    ] }),
+    /* @__PURE__ */ jsxDEV(Moved, { comparison }),
+    /* @__PURE__ */ jsxDEV(
+      FileList,
+      {
+        title: "Changed",
+        files: changed.map(({ to: file, from: before }) => ({ ...file, before: before.size })),
+        name,
+        reference: to.reference
+      }
+    ),
+    /* @__PURE__ */ jsxDEV(FileList, { title: "Added", files: added, name, reference: to.reference }),
+    /* @__PURE__ */ jsxDEV(FileList, { title: "Removed", files: removed, name, reference: from.reference }),
+    /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: unchanged === 0 ? "No file is the same in both." : `${count(unchanged, "file")} the same in both.` })
+  ] });
+}
+function Moved({ comparison: { from, to, bytes, newLayers, sameLayers } }) {
+  return /* @__PURE__ */ jsxDEV("section", { class: "moved", "aria-labelledby": "moved", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "moved", class: "hidden", children: "What moves" }),
+    /* @__PURE__ */ jsxDEV("p", { class: "figure", children: formatBytes(bytes) }),
+    /* @__PURE__ */ jsxDEV("p", { children: `moves for ${labelOf(to)} where ${labelOf(from)} is there already: ${count(newLayers.length, "new layer")}, ${count(sameLayers, "layer")} unchanged. The whole of it has ${formatBytes(to.size)}.` })
+  ] });
+}
+function FileList({ title: title2, files, name, reference }) {
+  if (files.length === 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  const left = files.length - MAX_FILES2;
+  return /* @__PURE__ */ jsxDEV("section", { "aria-labelledby": `files-${title2}`, children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: `files-${title2}`, children: [
+      title2,
+      " ",
+      /* @__PURE__ */ jsxDEV("span", { class: "sum", children: count(files.length, "file") })
+    ] }),
+    /* @__PURE__ */ jsxDEV("ul", { class: "files plain", children: files.slice(0, MAX_FILES2).map(({ path: path2, size, before }) => /* @__PURE__ */ jsxDEV("li", { children: /* @__PURE__ */ jsxDEV("div", { class: "row", children: [
+      /* @__PURE__ */ jsxDEV("a", { class: "path", href: fileHref(name, reference, path2), download: "", children: shorten3(path2, 200) }),
+      /* @__PURE__ */ jsxDEV("span", { class: "kind", children: before !== void 0 && before !== size && `was ${formatBytes(before)}` }),
+      /* @__PURE__ */ jsxDEV("span", { class: "size", children: formatBytes(size) })
+    ] }) })) }),
+    left > 0 && /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
+      "and ",
+      count(left, "file"),
+      " more"
+    ] })
+  ] });
+}
+function labelOf({ reference }) {
+  return reference.includes(":") ? shortDigest(reference) : shorten3(reference, 60);
+}
+
+// worker/src/site/frame.ts
+async function frameOf(c) {
+  const brand = brandOf(c.env);
+  const { version } = await assetsOf(brand);
+  const { host } = addressOf(c.req.raw);
+  const { name = host, notice } = brand;
+  return { owner: name, host, version, ...notice === void 0 ? {} : { notice } };
+}
+
+// worker/src/site/copyable.tsx
+function Copyable({ id, label, text, children }) {
+  return /* @__PURE__ */ jsxDEV("figure", { class: "copyable", children: [
+    /* @__PURE__ */ jsxDEV("pre", { tabindex: 0, role: "group", "aria-label": label, children: /* @__PURE__ */ jsxDEV("code", { id, "data-live": true, children: text }) }),
+    /* @__PURE__ */ jsxDEV(CopyButton, { of: id, label }),
+    children !== void 0 && /* @__PURE__ */ jsxDEV("figcaption", { children })
+  ] });
+}
+function CopyButton({ of, label }) {
+  return /* @__PURE__ */ jsxDEV("button", { type: "button", class: "copy", "data-copy": of, children: [
+    /* @__PURE__ */ jsxDEV("span", { "aria-live": "polite", children: "Copy" }),
+    /* @__PURE__ */ jsxDEV("span", { class: "hidden", children: [
+      " ",
+      label
+    ] })
+  ] });
+}
+
+// src/dockerfile/copy-instruction.ts
+var SPECIAL = /[\s'"$*?[]/;
+function copyInstruction(image, path2, destination, flags = []) {
+  const copy3 = ["COPY", ...flags, `--from=${image}`].join(" ");
+  const source = `/${path2}`;
+  if (!SPECIAL.test(source)) return `${copy3} ${source} ${destination}`;
+  const literal2 = source.replaceAll(/[*?[]/g, "[$&]").replaceAll(/['"$]/g, String.raw`\$&`);
+  return `${copy3} ${JSON.stringify([literal2, destination])}`;
+}
+
+// worker/src/site/model/snippets.ts
+var FOLDER = "/models/";
+function snippetsOf(use) {
+  return [...fileInDockerfile(use), modelInDockerfile(use), ...volumeAndPulls(use), lazyBuild(use)];
+}
+function imageOf({ host, name, reference }) {
+  return `${host}/${name}${isDigest(reference) ? "@" : ":"}${reference}`;
+}
+function copyInto(use) {
+  return copyInstruction(imageOf(use), use.path ?? "", FOLDER, ["--link"]);
+}
+function fileInDockerfile(use) {
+  if (use.path === void 0) return [];
+  const note = "One file, into /models. Builders that pull lazily fetch this file and nothing else.";
+  return [{ id: "file", label: "Dockerfile, one file", text: copyInto(use), note }];
+}
+function modelInDockerfile({ host, name, reference }) {
+  return {
+    id: "model",
+    label: "Dockerfile, all files",
+    text: copyInto({ host, name, reference }),
+    note: "The whole model, into /models."
+  };
+}
+function volumeAndPulls(use) {
+  const { path: path2 } = use;
+  const image = imageOf(use);
+  return [
+    {
+      id: "kubernetes",
+      label: "Kubernetes",
+      text: podOf(use),
+      note: `The model as a read-only volume${path2 === void 0 ? "" : `, with the file at ${FOLDER}${path2}`}. Image volumes are on from Kubernetes 1.35, and a feature gate before.`
+    },
+    {
+      id: "docker",
+      label: "docker pull",
+      text: path2 === void 0 ? `docker pull ${image}` : `docker pull ${image}
+docker cp "$(docker create ${image} -)":${quoted3(`/${path2}`)} .`,
+      note: "Pulls the whole image; the second line copies the file out of it."
+    },
+    {
+      id: "pull",
+      label: "ai-action pull",
+      text: `npx github:depot/ai-action pull ${image} ${path2 === void 0 ? "" : `${quoted3(literal(path2))} `}--output models`,
+      note: "Needs no Docker: fetches the file by ranges, verifies it, and goes on where it was stopped."
+    }
+  ];
+}
+function podOf(use) {
+  const args = use.path === void 0 ? "" : `
+      args: [${JSON.stringify(FOLDER + use.path)}]`;
+  return `apiVersion: v1
+kind: Pod
+metadata:
+  name: with-model
+spec:
+  containers:
+    - name: app
+      image: your/app${args}
+      volumeMounts:
+        - name: model
+          mountPath: ${FOLDER.slice(0, -1)}
+          readOnly: true
+  volumes:
+    - name: model
+      image:
+        reference: ${imageOf(use)}
+        pullPolicy: IfNotPresent`;
+}
+function lazyBuild(use) {
+  const network = isLoopback2(use.host) ? " --driver-opt network=host" : "";
+  return {
+    id: "stargz",
+    label: "buildx, lazily",
+    text: `docker buildx create --name lazy --driver docker-container${network} \\
+  --buildkitd-flags '--oci-worker-snapshotter=stargz'
+docker buildx build --builder lazy --output models - <<'END'
+FROM scratch
+${copyInto(use)}
+END`,
+    note: "A builder with the stargz snapshotter fetches the chunks that are read, instead of whole layers."
+  };
+}
+function isLoopback2(host) {
+  return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
+}
+function literal(path2) {
+  return /[*?[{]/.test(path2) ? `/${path2.replaceAll(/[*?[\]{}()!+@|\\]/g, String.raw`\$&`)}` : path2;
+}
+function quoted3(text) {
+  return /^[\w./+:@,-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+// worker/src/site/list/form.tsx
+var SIZES = [
+  ["-100MB", "up to 100 MB"],
+  ["100MB-1GB", "100 MB to 1 GB"],
+  ["1GB-10GB", "1 GB to 10 GB"],
+  ["10GB-100GB", "10 GB to 100 GB"],
+  ["100GB-", "over 100 GB"]
+];
+var ORDERS = [
+  ["updated", "Newest"],
+  ["name", "Name"],
+  ["size", "Largest"],
+  ["pulls", "Most pulled"]
+];
+function SearchForm({ query, page }) {
+  const { formats, licenses, tasks } = page.facets;
+  return /* @__PURE__ */ jsxDEV("form", { role: "search", method: "get", action: "/", class: "search", "data-live-form": true, children: [
+    /* @__PURE__ */ jsxDEV("div", { class: "field", children: [
+      /* @__PURE__ */ jsxDEV("label", { for: "q", class: "hidden", children: "Search models" }),
+      /* @__PURE__ */ jsxDEV(
+        "input",
+        {
+          id: "q",
+          name: "q",
+          type: "search",
+          value: query.q,
+          placeholder: "Search models",
+          autocomplete: "off",
+          autocapitalize: "off",
+          spellcheck: false,
+          "aria-keyshortcuts": "/",
+          "aria-controls": "results"
+        }
+      ),
+      /* @__PURE__ */ jsxDEV("kbd", { "aria-hidden": "true", children: "/" })
+    ] }),
+    /* @__PURE__ */ jsxDEV("div", { class: "filters", children: [
+      /* @__PURE__ */ jsxDEV(FacetFilter, { name: "format", label: "Format", facets: formats, chosen: query.formats }),
+      /* @__PURE__ */ jsxDEV(FacetFilter, { name: "license", label: "Licence", facets: licenses, chosen: query.licenses }),
+      /* @__PURE__ */ jsxDEV(FacetFilter, { name: "task", label: "Task", facets: tasks, chosen: query.tasks }),
+      /* @__PURE__ */ jsxDEV(Choice, { name: "size", label: "Size", all: "Any", options: SIZES, chosen: sizeOf(query) }),
+      /* @__PURE__ */ jsxDEV(
+        Choice,
+        {
+          name: "sort",
+          label: "Sort by",
+          all: "Best match",
+          options: ordersFor(page),
+          chosen: sortOf(query)
+        }
+      ),
+      query.pageSize !== PAGE_SIZE && /* @__PURE__ */ jsxDEV("input", { type: "hidden", name: "n", value: String(query.pageSize) }),
+      /* @__PURE__ */ jsxDEV("button", { type: "submit", children: "Search" }),
+      /* @__PURE__ */ jsxDEV("p", { id: "count", role: "status", "data-live": true, children: /* @__PURE__ */ jsxDEV(ModelCount, { total: page.total, of: page.of }) })
+    ] })
+  ] });
+}
+function ordersFor({ models }) {
+  const isCounted = models.some(({ pulls }) => pulls !== void 0);
+  return ORDERS.filter(([sort]) => sort !== "pulls" || isCounted);
+}
+function sortOf({ q: q2, sort }) {
+  return sort === (q2 === "" ? "updated" : "relevance") ? "" : sort;
+}
+function sizeOf({ minSize, maxSize }) {
+  return minSize === void 0 && maxSize === void 0 ? "" : `${asSize(minSize)}-${asSize(maxSize)}`;
+}
+function asSize(bytes) {
+  if (bytes === void 0) return "";
+  if (bytes > 0 && bytes % 1e9 === 0) return `${bytes / 1e9}GB`;
+  return bytes > 0 && bytes % 1e6 === 0 ? `${bytes / 1e6}MB` : String(bytes);
+}
+function FacetFilter({ name, label, facets, chosen }) {
+  const options = facets.map(
+    ({ value, count: count3 }) => [value, `${shorten3(value, 40)} (${formatNumber(count3)})`]
+  );
+  return /* @__PURE__ */ jsxDEV(Choice, { name, label, all: "Any", options, chosen: chosen[0] ?? "" });
+}
+function Choice({ name, label, all, options, chosen }) {
+  const isListed = chosen === "" || options.some(([value]) => value === chosen);
+  return /* @__PURE__ */ jsxDEV("label", { class: "choice", children: [
+    /* @__PURE__ */ jsxDEV("span", { children: label }),
+    /* @__PURE__ */ jsxDEV("select", { name, id: `choose-${name}`, "data-live": true, children: [
+      all !== void 0 && /* @__PURE__ */ jsxDEV("option", { value: "", children: all }),
+      !isListed && /* @__PURE__ */ jsxDEV("option", { value: chosen, selected: true, children: shorten3(chosen, 40) }),
+      options.map(([value, text]) => /* @__PURE__ */ jsxDEV("option", { value, selected: value === chosen, children: text }))
+    ] })
+  ] });
+}
+
+// worker/src/site/list/page.tsx
+function ListPageView({ frame, query, page, isCompiling, now }) {
+  if (isCompiling) return /* @__PURE__ */ jsxDEV(CompilingPage, { frame });
+  if (page.of === 0) return /* @__PURE__ */ jsxDEV(EmptyPage, { frame });
+  const isFirst = formatQuery(query) === "";
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, ...isFirst ? {} : { title: query.q === "" ? "Models" : `\u201C${query.q}\u201D` }, children: [
+    isFirst && /* @__PURE__ */ jsxDEV(Lede, { frame, models: page.models }),
+    /* @__PURE__ */ jsxDEV("section", { "aria-labelledby": "models", children: [
+      isFirst ? /* @__PURE__ */ jsxDEV("h2", { id: "models", class: "hidden", children: "Models" }) : /* @__PURE__ */ jsxDEV("h1", { id: "models", children: "Models" }),
+      /* @__PURE__ */ jsxDEV(SearchForm, { query, page }),
+      /* @__PURE__ */ jsxDEV("div", { id: "results", "data-live": true, children: [
+        page.models.length === 0 ? /* @__PURE__ */ jsxDEV(Nothing, { query, page }) : /* @__PURE__ */ jsxDEV(Models, { models: page.models, now }),
+        /* @__PURE__ */ jsxDEV(Pages, { query, page })
+      ] })
+    ] })
+  ] });
+}
+function Lede({ frame, models }) {
+  return /* @__PURE__ */ jsxDEV("section", { class: "lede", "aria-labelledby": "what", children: [
+    /* @__PURE__ */ jsxDEV("h1", { id: "what", children: "Models you copy like files." }),
+    /* @__PURE__ */ jsxDEV("p", { children: [
+      "Every model of ",
+      frame.owner,
+      " is a container image with its files in layers of their own. A line of a Dockerfile takes one file, or all of them."
+    ] }),
+    /* @__PURE__ */ jsxDEV(Copyable, { id: "example", label: "Example for a Dockerfile", text: exampleFrom(frame.host, models) })
+  ] });
+}
+function exampleFrom(host, models) {
+  const model = models.find(({ tag: tag2 }) => tag2 !== void 0);
+  return copyInto({ host, name: model?.name ?? "owner/model", reference: model?.tag ?? "latest" });
+}
+function Nothing({ query, page }) {
+  const isPast = page.total > 0;
+  return /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
+    isPast ? `There is no page ${query.page}.` : "No model fits this search.",
+    " ",
+    /* @__PURE__ */ jsxDEV("a", { href: isPast ? hrefOf({ ...query, page: 1 }) : "/", children: isPast ? "To the first page" : "Show all models" })
+  ] });
+}
+function Pages({ query, page: { page, pages } }) {
+  if (pages === 1) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  return /* @__PURE__ */ jsxDEV("nav", { class: "pages", "aria-label": "Pages", children: [
+    page > 1 && page <= pages && /* @__PURE__ */ jsxDEV("a", { rel: "prev", href: hrefOf({ ...query, page: page - 1 }), children: "Previous" }),
+    /* @__PURE__ */ jsxDEV("span", { children: [
+      "Page ",
+      page,
+      " of ",
+      pages
+    ] }),
+    page < pages && /* @__PURE__ */ jsxDEV("a", { rel: "next", href: hrefOf({ ...query, page: page + 1 }), children: "Next" })
+  ] });
+}
+function hrefOf(query) {
+  const text = formatQuery(query);
+  return text === "" ? "/" : `/?${text}`;
+}
+function CompilingPage({ frame }) {
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, children: /* @__PURE__ */ jsxDEV("section", { class: "lede", "aria-labelledby": "what", children: [
+    /* @__PURE__ */ jsxDEV("h1", { id: "what", children: "The list is being made." }),
+    /* @__PURE__ */ jsxDEV("p", { children: [
+      "This registry is looking through its models for the first time. ",
+      /* @__PURE__ */ jsxDEV("a", { href: "/", children: "Look again" }),
+      " in a few seconds; pulls work meanwhile."
+    ] })
+  ] }) });
+}
+function EmptyPage({ frame }) {
+  const publish2 = `npx github:depot/ai-action publish --models models.yaml --registry ${frame.host}`;
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, children: /* @__PURE__ */ jsxDEV("section", { class: "lede", "aria-labelledby": "what", children: [
+    /* @__PURE__ */ jsxDEV("h1", { id: "what", children: "No models here yet." }),
+    /* @__PURE__ */ jsxDEV("p", { children: "This registry is running and empty. Write a list of models, and publish it here; each one appears on this page when its tag is there." }),
+    /* @__PURE__ */ jsxDEV(
+      Copyable,
+      {
+        id: "list",
+        label: "A list of models",
+        text: "# models.yaml\nmodels:\n  - name: sentence-transformers/all-MiniLM-L6-v2\n    sha: c9745ed1d9f207416be6d2e6f8de32d1f16199bf\n    tag: latest"
+      }
+    ),
+    /* @__PURE__ */ jsxDEV(Copyable, { id: "publish", label: "The command that publishes it", text: publish2 })
+  ] }) });
+}
+
+// node_modules/marked/lib/marked.esm.js
+function G() {
+  return { async: false, breaks: false, extensions: null, gfm: true, hooks: null, pedantic: false, renderer: null, silent: false, tokenizer: null, walkTokens: null };
+}
+var S = G();
+function ue(l3) {
+  S = l3;
+}
+var q = { exec: () => null };
+function D(l3) {
+  let e = [];
+  return (t) => {
+    let n = Math.max(0, Math.min(3, t - 1)), r = e[n];
+    return r || (r = l3(n), e[n] = r), r;
+  };
+}
+function g(l3, e = "") {
+  let t = typeof l3 == "string" ? l3 : l3.source, n = { replace: (r, s) => {
+    let o = typeof s == "string" ? s : s.source;
+    return o = o.replace(O.caret, "$1"), t = t.replace(r, o), n;
+  }, getRegex: () => new RegExp(t, e) };
+  return n;
+}
+var _e = ((l3 = "") => {
+  try {
+    return !!new RegExp("(?<=1)(?<!1)" + l3);
+  } catch {
+    return false;
+  }
+})();
+var O = { codeRemoveIndent: /^(?: {0,3}\t| {1,4})/gm, listInterruptsParagraph: /^ {0,3}(?:[*+-]|1[.)])[ \t]+[^ \t\n]/, outputLinkReplace: /\\([\[\]])/g, indentCodeCompensation: /^(\s+)(?:```)/, beginningSpace: /^\s+/, endingHash: /#$/, startingSpaceChar: /^ /, endingSpaceChar: / $/, endingSpaceTabChar: /[ \t]$/, nonSpaceChar: /[^ ]/, newLineCharGlobal: /\n/g, tabCharGlobal: /\t/g, leadingSpaceTab: /^[ \t]+/, multipleSpaceGlobal: /\s+/g, blankLine: /^[ \t]*$/, doubleBlankLine: /\n[ \t]*\n[ \t]*$/, blockquoteStart: /^ {0,3}>/, blockquoteSetextReplace: /\n {0,3}((?:=+|-+)[ \t]*)(?=\n|$)/g, blockquoteSetextReplace2: /^ {0,3}>[ \t]?/gm, blockquoteMarkerWhitespace: /^( {0,3}>)(\t[ \t]*)/gm, nestedBlockMarker: /^ {0,3}(?:(?:[*+-]|\d{1,9}[.)])(?: |$)|> ?)/, listReplaceNesting: /^ {1,4}(?=( {4})*[^ ])/g, listIsTask: /^\[[ xX]\][ \t]+\S/, listReplaceTask: /^\[[ xX]\][ \t]+/, listTaskCheckbox: /\[[ xX]\]/, anyLine: /\n.*\n/, hrefBrackets: /^<(.*)>$/, tableDelimiter: /[:|]/, tableAlignChars: /^\||\| *$/g, tableRowBlankLine: /\n[ \t]*$/, tableAlignRight: /^ *-+: *$/, tableAlignCenter: /^ *:-+: *$/, tableAlignLeft: /^ *:-+ *$/, startATag: /^<a /i, endATag: /^<\/a>/i, startPreScriptTag: /^<(pre|code|kbd|script)(\s|>)/i, endPreScriptTag: /^<\/(pre|code|kbd|script)(\s|>)/i, startAngleBracket: /^</, endAngleBracket: />$/, pedanticHrefTitle: /^([^'"]*[^\s])\s+(['"])(.*)\2/, unicodeAlphaNumeric: /[\p{L}\p{N}]/u, numericCharacterReference: /&#(?:(\d{1,7})|[Xx]([A-Fa-f0-9]{1,6}));/, numericCharacterReferenceOrAmpersand: /&#(?:(\d{1,7})|[Xx]([A-Fa-f0-9]{1,6}));|&(?!(#\d{1,7}|#[Xx][a-fA-F0-9]{1,6}|\w+);)/g, escapeTest: /[&<>"']/, escapeReplace: /[&<>"']/g, escapeTestNoEncode: /[<>"']|&(?!(#\d{1,7}|#[Xx][a-fA-F0-9]{1,6}|\w+);)/, escapeReplaceNoEncode: /[<>"']|&(?!(#\d{1,7}|#[Xx][a-fA-F0-9]{1,6}|\w+);)/g, caret: /(^|[^\[])\^/g, percentDecode: /%25/g, findPipe: /\|/g, splitPipe: / \|/, slashPipe: /\\\|/g, carriageReturn: /\r\n|\r/g, spaceLine: /^ +$/gm, notSpaceStart: /^\S*/, endingNewline: /\n$/, listItemRegex: (l3) => new RegExp(`^( {0,3}${l3})((?:[	 ][^\\n]*)?(?:\\n|$))`), nextBulletRegex: D((l3) => new RegExp(`^ {0,${l3}}(?:[*+-]|\\d{1,9}[.)])((?:[ 	][^\\n]*)?(?:\\n|$))`)), hrRegex: D((l3) => new RegExp(`^ {0,${l3}}((?:-[ 	]*){3,}|(?:_[ 	]*){3,}|(?:\\*[ 	]*){3,})(?:\\n+|$)`)), fencesBeginRegex: D((l3) => new RegExp(`^ {0,${l3}}(?:\`\`\`|~~~)`)), headingBeginRegex: D((l3) => new RegExp(`^ {0,${l3}}#{1,6}(?:\\s|$)`)), pedanticHeadingBeginRegex: D((l3) => new RegExp(`^ {0,${l3}}#`)), htmlBeginRegex: D((l3) => new RegExp(`^ {0,${l3}}(?:</?(?:${he})(?:[ \\t]+|$|/?>)|<(?:(?:script|pre|style|textarea)(?:[\\s>]|$)|!--)|<\\?|<![A-Za-z]|<!\\[CDATA\\[)`, "i")), blockquoteBeginRegex: D((l3) => new RegExp(`^ {0,${l3}}>`)), nestedContainerMarkers: /^(?: {0,3}(?:(?:[*+-]|\d{1,9}[.)])[ \t]+|>[ \t]?))+/ };
+var Ge = /^(?:[ \t]*(?:\n|$))+/;
+var Ne = /^((?: {4}| {0,3}\t)[^\n]+(?:\n(?:[ \t]*(?:\n|$))*)?)+/;
+var Fe = /^ {0,3}(`{3,}(?=[^`\n]*(?:\n|$))|~{3,})([^\n]*)(?:\n|$)(?:|([\s\S]*?)(?:\n|$))(?: {0,3}(?:(?=`)\1`*|(?=~)\1~*) *(?=\n|$)|$)/;
+var V = /^ {0,3}((?:-[\t ]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})(?:\n+|$)/;
+var Qe = /^ {0,3}(#{1,6})(?=\s|$)(.*)(?:\n+|$)/;
+var ce = / {0,3}(?:[*+-]|\d{1,9}[.)])/;
+var he = "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|meta|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul";
+var J = g(" {0,3}(?:</?(?:tag)(?:[ \\t]+|\\n|/?>)|<(?:(?:script|pre|style|textarea)(?:[\\s>]|$)|!--)|<\\?|<![A-Za-z]|<!\\[CDATA\\[)").replace("tag", he).getRegex();
+var $e = /^(?!bull |blockCode|fences|blockquote|heading|html|table)((?:.|\n(?!\s*?\n|bull |fences|blockquote|heading|hr|html|table))+?)\n {0,3}(=+|-+)[ \t]*(?:\n+|$)/;
+var Le = g($e).replace(/bull/g, ce).replace(/blockCode/g, /(?: {4}| {0,3}\t)/).replace(/fences/g, / {0,3}(?:`{3,}|~{3,})/).replace(/blockquote/g, / {0,3}>/).replace(/heading/g, / {0,3}#{1,6}(?:\s|$)/).replace(/hr/g, / {0,3}(?:(?:-[\t ]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})(?:\n+|$)/).replace(/\|table/g, "").replace(/html/g, J).getRegex();
+var We = g($e).replace(/bull/g, ce).replace(/blockCode/g, /(?: {4}| {0,3}\t)/).replace(/fences/g, / {0,3}(?:`{3,}|~{3,})/).replace(/blockquote/g, / {0,3}>/).replace(/heading/g, / {0,3}#{1,6}(?:\s|$)/).replace(/hr/g, / {0,3}(?:(?:-[\t ]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})(?:\n+|$)/).replace(/table/g, / {0,3}\|?(?:[:\- ]*\|)+[\:\- ]*\n/).replace(/html/g, J).getRegex();
+var de = /^([^\n]+(?:\n(?!hr|heading|lheading|blockquote|fences|list|html|table|[ \t]+\n)[^\n]+)*)/;
+var Ue = /^[^\n]+/;
+var ge = /(?!\s*\])(?:\\[\s\S]|[^\[\]\\\n]|\n(?![ \t]*\n))+/;
+var Ke = g(/^ {0,3}\[(label)\]: *(?:\n[ \t]*)?([^<\s][^\s]*|<(?:\\.|[^\n<>\\])*>)(?:(?: +(?:\n[ \t]*)?| *\n[ \t]*)(title))? *(?:\n+|$)/).replace("label", ge).replace("title", /(?:"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\\n]|\n(?!\n))*'|\((?:\\[\s\S]|[^()\\])*\))/).getRegex();
+var Xe = g(/^(bull)([ \t][^\n]*?)?(?:\n|$)/).replace(/bull/g, ce).getRegex();
+var ke = /<!--(?:-?>|[\s\S]*?(?:-->|$))/;
+var Ve = g("^ {0,3}(?:<(script|pre|style|textarea)[\\s>][\\s\\S]*?(?:</\\1>[^\\n]*\\n*|$)|comment[^\\n]*(\\n+|$)|<\\?[\\s\\S]*?(?:\\?>[^\\n]*\\n*|$)|<![A-Z][\\s\\S]*?(?:>[^\\n]*\\n*|$)|<!\\[CDATA\\[[\\s\\S]*?(?:\\]\\]>[^\\n]*\\n*|$)|</?(tag)(?:[ \\t]+|\\n|/?>|$)[\\s\\S]*?(?:(?:\\n[ 	]*)+\\n|$)|<(?!(?:script|pre|style|textarea)(?![a-z0-9-]))([a-z][a-z0-9-]*)(?:attribute)*?[ \\t]*/?>(?=[ \\t]*(?:\\n|$))[\\s\\S]*?(?:(?:\\n[ 	]*)+\\n|$)|</[a-z][a-z0-9-]*\\s*>(?=[ \\t]*(?:\\n|$))[\\s\\S]*?(?:(?:\\n[ 	]*)+\\n|$))", "i").replace("comment", ke).replace("tag", he).replace("attribute", /[ \t]+[a-zA-Z:_][\w.:-]*(?:[ \t]*=[ \t]*"[^"\n]*"|[ \t]*=[ \t]*'[^'\n]*'|[ \t]*=[ \t]*[^\s"'=<>`]+)?/).getRegex();
+var Ce = (l3) => g(de).replace("hr", V).replace("heading", " {0,3}#{1,6}(?:\\s|$)").replace("|lheading", "").replace("|table", "").replace("blockquote", " {0,3}>").replace("fences", " {0,3}(?:`{3,}(?=[^`\\n]*(?:\\n|$))|~~~)[^\\n]*(?:\\n|$)").replace("list", l3).replace("html", J).getRegex();
+var Je = Ce(/ {0,3}(?:[*+-]|1[.)])[ \t]+[^ \t\n]/);
+var Ye = Ce(/ {0,3}(?:[*+-]|\d{1,9}[.)])(?:[ \t]|\n|$)/);
+var et = g(/^( {0,3}> ?(?:(?![ \t]*(?:\n|$))(paragraph)|[^\n]*)(?:\n|$))+/).replace("paragraph", Ye).getRegex();
+var fe = { blockquote: et, code: Ne, def: Ke, fences: Fe, heading: Qe, hr: V, html: Ve, lheading: Le, list: Xe, newline: Ge, paragraph: Je, table: q, text: Ue };
+var Pe = g("^ *([^\\n ].*)\\n {0,3}((?:\\| *)?:?-+:? *(?:\\| *:?-+:? *)*(?:\\| *)?)(?:\\n((?:(?! *\\n|hr|heading|blockquote|code|fences|list|html).*(?:\\n|$))*)\\n*|$)").replace("hr", V).replace("heading", " {0,3}#{1,6}(?:\\s|$)").replace("blockquote", " {0,3}>").replace("code", "(?: {4}| {0,3}	)[^\\n]").replace("fences", " {0,3}(?:`{3,}(?=[^`\\n]*(?:\\n|$))|~~~)[^\\n]*(?:\\n|$)").replace("list", " {0,3}(?:[*+-]|1[.)])[ \\t]").replace("html", J).getRegex();
+var tt = { ...fe, lheading: We, table: Pe, paragraph: g(de).replace("hr", V).replace("heading", " {0,3}#{1,6}(?:\\s|$)").replace("|lheading", "").replace("table", Pe).replace("blockquote", " {0,3}>").replace("fences", " {0,3}(?:`{3,}(?=[^`\\n]*(?:\\n|$))|~~~)[^\\n]*(?:\\n|$)").replace("list", " {0,3}(?:[*+-]|1[.)])[ \\t]+[^ \\t\\n]").replace("html", J).getRegex() };
+var nt = { ...fe, html: g(`^ *(?:comment(?: *\\n|\\s*$)|<(tag)[\\s\\S]+?</\\1>(?: *\\n{2,}|\\s*$)|<tag(?:"[^"]*"|'[^']*'|\\s[^'"/>\\s]*)*?/?>(?: *\\n{2,}|\\s*$))`).replace("comment", ke).replace(/tag/g, "(?!(?:a|em|strong|small|s|cite|q|dfn|abbr|data|time|code|var|samp|kbd|sub|sup|i|b|u|mark|ruby|rt|rp|bdi|bdo|span|br|wbr|ins|del|img)\\b)\\w+(?!:|[^\\w\\s@]*@)\\b").getRegex(), def: /^ *\[([^\]]+)\]: *<?([^\s>]+)>?(?: +(["(][^\n]+[")]))? *(?:\n+|$)/, heading: /^(#{1,6})(.*)(?:\n+|$)/, fences: q, lheading: /^(.+?)\n {0,3}(=+|-+) *(?:\n+|$)/, paragraph: g(de).replace("hr", V).replace("heading", ` *#{1,6} *[^
+]`).replace("|table", "").replace("blockquote", " {0,3}>").replace("|fences", "").replace("|list", "").replace("|html", "").replace("|tag", "").replace("lheading", Le).getRegex() };
+var rt = /^\\([!"#$%&'()*+,\-./:;<=>?@\[\]\\^_`{|}~])/;
+var st = /^(`+)([^`]|[^`][\s\S]*?[^`])\1(?!`)/;
+var Ie = /^( {2,}|\\)\n(?!\s*$)[ \t]*/;
+var it = /^(`+|[^`])(?:(?= {2,}\n)|[\s\S]*?(?:(?=[\\<!\[`*_]|\b_|$)|[^ ](?= {2,}\n)))/;
+var L = /[\p{P}\p{S}]/u;
+var N = /[\s\p{P}\p{S}]/u;
+var Y = /[^\s\p{P}\p{S}]/u;
+var ot = g(/^((?![*_])punctSpace)/, "u").replace(/punctSpace/g, N).getRegex();
+var at = /[\p{Pi}\p{Ps}"']/u;
+var Ae = /(?!~)[\p{P}\p{S}]/u;
+var lt = /(?!~)[\s\p{P}\p{S}]/u;
+var ut = /(?:[^\s\p{P}\p{S}]|~)/u;
+var pt = g(/link|precode-code|html/, "g").replace("link", /\[(?:[^\[\]`]|(?<a>`+)[^`]+\k<a>(?!`))*?\]\((?:\\[\s\S]|[^\\\(\)]|\((?:\\[\s\S]|[^\\\(\)])*\))*\)/).replace("precode-", _e ? "(?<!`)()" : "(^^|[^`])").replace("code", /(?<b>`+)[^`]+\k<b>(?!`)/).replace("html", /<(?! )[^<>]*?>/).getRegex();
+var Ee = /^(?:\*+(?:((?!\*)punct)|([^\s*]))?)|^_+(?:((?!_)punct)|([^\s_]))?/;
+var ct = g(Ee, "u").replace(/punct/g, L).getRegex();
+var ht = g(Ee, "u").replace(/punct/g, Ae).getRegex();
+var dt = /^(?:\*+(?:((?!\*)(?!openQuote)punct)|([^\s*]))?)|^_+(?:((?!_)(?!openQuote)punct)|([^\s_]))?/;
+var gt = g(dt, "u").replace(/openQuote/g, at).replace(/punct/g, L).getRegex();
+var ze = "^[^_*]*?__[^_*]*?\\*[^_*]*?(?=__)|[^*]+(?=[^*])|(?!\\*)punct(\\*+)(?=[\\s]|$)|notPunctSpace(\\*+)(?!\\*)(?=punctSpace|$)|(?!\\*)punctSpace(\\*+)(?=notPunctSpace)|[\\s](\\*+)(?!\\*)(?=punct)|(?!\\*)punct(\\*+)(?!\\*)(?=punct)|notPunctSpace(\\*+)(?=notPunctSpace)";
+var kt = g(ze, "gu").replace(/notPunctSpace/g, Y).replace(/punctSpace/g, N).replace(/punct/g, L).getRegex();
+var ft = g(ze, "gu").replace(/notPunctSpace/g, ut).replace(/punctSpace/g, lt).replace(/punct/g, Ae).getRegex();
+var mt = "^[^_*]*?__[^_*]*?\\*[^_*]*?(?=__)|[^*]+(?=[^*])|(?!\\*)punct(\\*+)(?=[\\s]|$)|notPunctSpace(\\*+)(?!\\*)(?=punctSpace|$)|(?!\\*)[\\s](\\*+)(?=notPunctSpace)|[\\s](\\*+)(?!\\*)(?=punct)|(?!\\*)punct(\\*+)(?!\\*)(?=punct)|(?:(?!\\*)punct|notPunctSpace)(\\*+)(?!\\*)(?=notPunctSpace)";
+var xt = g(mt, "gu").replace(/notPunctSpace/g, Y).replace(/punctSpace/g, N).replace(/punct/g, L).getRegex();
+var bt = g("^[^_*]*?\\*\\*[^_*]*?_[^_*]*?(?=\\*\\*)|[^_]+(?=[^_])|(?!_)punct(_+)(?=[\\s]|$)|notPunctSpace(_+)(?!_)(?=punctSpace|$)|(?!_)punctSpace(_+)(?=notPunctSpace)|[\\s](_+)(?!_)(?=punct)|(?!_)punct(_+)(?!_)(?=punct)", "gu").replace(/notPunctSpace/g, Y).replace(/punctSpace/g, N).replace(/punct/g, L).getRegex();
+var Rt = "^[^_*]*?\\*\\*[^_*]*?_[^_*]*?(?=\\*\\*)|[^_]+(?=[^_])|(?!_)punct(_+)(?=[\\s]|$)|notPunctSpace(_+)(?!_)(?=punctSpace|$)|(?!_)[\\s](_+)(?=notPunctSpace)|[\\s](_+)(?!_)(?=punct)|(?!_)punct(_+)(?!_)(?=punct)|(?:(?!_)punct|notPunctSpace)(_+)(?!_)(?=notPunctSpace)";
+var Tt = g(Rt, "gu").replace(/notPunctSpace/g, Y).replace(/punctSpace/g, N).replace(/punct/g, L).getRegex();
+var Ot = g(/^~~?(?:((?!~)punct)|[^\s~])/, "u").replace(/punct/g, L).getRegex();
+var wt = "^[^~]+(?=[^~])|(?!~)punct(~~?)(?=[\\s]|$)|notPunctSpace(~~?)(?!~)(?=punctSpace|$)|(?!~)punctSpace(~~?)(?=notPunctSpace)|[\\s](~~?)(?!~)(?=punct)|(?!~)punct(~~?)(?!~)(?=punct)|notPunctSpace(~~?)(?=notPunctSpace)";
+var Pt = g(wt, "gu").replace(/notPunctSpace/g, Y).replace(/punctSpace/g, N).replace(/punct/g, L).getRegex();
+var yt = g(/\\(punct)/, "gu").replace(/punct/g, L).getRegex();
+var St = g(/(`+)(?:[^`]|[^`][\s\S]*?[^`])\1(?!`)|`+|\\(punct)/, "gu").replace(/punct/g, L).getRegex();
+var _t = g(/^<(scheme:[^\s\x00-\x1f<>]*|email)>/).replace("scheme", /[a-zA-Z][a-zA-Z0-9+.-]{1,31}/).replace("email", /[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+(@)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+(?![-_])/).getRegex();
+var $t = g(ke).replace("(?:-->|$)", "-->").getRegex();
+var Lt = g("^comment|^</[a-zA-Z][a-zA-Z0-9-]*\\s*>|^<[a-zA-Z][a-zA-Z0-9-]*(?:attribute)*?\\s*/?>|^<\\?[\\s\\S]*?\\?>|^<![a-zA-Z]+\\s[\\s\\S]*?>|^<!\\[CDATA\\[[\\s\\S]*?\\]\\]>").replace("comment", $t).replace("attribute", /\s+[a-zA-Z:_][\w.:-]*(?:\s*=\s*"[^"]*"|\s*=\s*'[^']*'|\s*=\s*[^\s"'=<>`]+)?/).getRegex();
+var Me = /\[(?:\\[\s\S]|[^\[\]\\])*\]/;
+var ie = g(/(?:\[(?:brackets|\\[\s\S]|[^\[\]\\])*\]|\\[\s\S]|`+(?!`)[^`]*?`+(?!`)|``+(?=\])|[^\[\]\\`])*?/).replace("brackets", Me).getRegex();
+var Ct = g(/^!?\[(label)\]\([ \t\n]*(href)(?:(?:[ \t]+(?:\n[ \t]*)?|\n[ \t]*)(title))?[ \t\n]*\)/).replace("label", ie).replace("href", /<(?:\\.|[^\n<>\\])*>|(?!<)[^ \t\n\x00-\x1f]+|(?=\))/).replace("title", /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|\((?:\\[\s\S]|[^)\\])*\)/).getRegex();
+var It = g(/^!?\[(label)\]\[(ref)\]/).replace("label", ie).replace("ref", ge).getRegex();
+var At = g(/^!?\[(ref)\](?:\[\])?/).replace("ref", ge).getRegex();
+var ye = /(?!\s*\])(?:\\[\s\S]|[^\[\]\\]){1,999}/;
+var Et = g(/(?:[^\[\]\\`]*(?:\[(?:brackets|\\[\s\S]|[^\[\]\\])*\]|\\[\s\S]|`+(?!`)[^`]*?`+(?!`)|``+(?=\]))){0,999}?[^\[\]\\`]*?/).replace("brackets", Me).getRegex();
+var zt = g("reflink|nolink(?!\\()", "g").replace("reflink", g(/^!?\[(label)\]\[(ref)\]/).replace("label", Et).replace("ref", ye).getRegex()).replace("nolink", g(/^!?\[(ref)\](?:\[\])?/).replace("ref", ye).getRegex()).getRegex();
+var Se = /[hH][tT][tT][pP][sS]?|[fF][tT][pP]/;
+var Mt = /[A-Za-z0-9._+-]+@[a-zA-Z0-9-_]+(?:\.[a-zA-Z0-9-_]*[a-zA-Z0-9])+(?![\w-])/;
+var Bt = g(/(?:mailto:email|xmpp:email(?:\/[A-Za-z0-9@.]+)?)/).replace(/email/g, Mt).getRegex();
+var me = { _backpedal: q, anyPunctuation: yt, anyPunctuationOutsideCode: St, autolink: _t, blockSkip: pt, br: Ie, code: st, del: q, delLDelim: q, delRDelim: q, emStrongLDelim: ct, emStrongRDelimAst: kt, emStrongRDelimUnd: bt, escape: rt, link: Ct, nolink: At, punctuation: ot, reflink: It, reflinkSearch: zt, tag: Lt, text: it, url: q };
+var Dt = { ...me, emStrongLDelim: gt, emStrongRDelimAst: xt, emStrongRDelimUnd: Tt, link: g(/^!?\[(label)\]\((.*?)\)/).replace("label", ie).getRegex(), reflink: g(/^!?\[(label)\]\s*\[([^\]]*)\]/).replace("label", ie).getRegex() };
+var pe = { ...me, emStrongRDelimAst: ft, emStrongLDelim: ht, delLDelim: Ot, delRDelim: Pt, url: g(/^emailProtocol|^((?:protocol):\/\/|www\.)(?:[a-zA-Z0-9\-]+\.?)+[^\s<]*|^email/).replace("emailProtocol", Bt).replace("protocol", Se).replace("email", /[A-Za-z0-9._+-]+(@)[a-zA-Z0-9-_]+(?:\.[a-zA-Z0-9-_]*[a-zA-Z0-9])+(?![\w-])/).getRegex(), _backpedal: /(?:[^?!.,:;*_'"~()&]+|\([^)]*\)|&(?![a-zA-Z0-9]+;$)|[?!.,:;*_'"~)]+(?!$))+/, del: /^(~~?)(?=[^\s~])((?:\\[\s\S]|[^\\])*?(?:\\[\s\S]|[^\s~\\]))\1(?=[^~]|$)/, text: g(/^(?:[^a-zA-Z0-9](?=emailProtocol)|(`+|~+|[^`~])(?:(?=[`~])|(?= {2,}\n)|(?=[a-zA-Z0-9.!#$%&'*+\/=?_`{\|}~-]+@)|[\s\S]*?(?:(?=[\\<!\[`*~_]|\b_|protocol:\/\/|wwwStart|$)|[^ ](?= {2,}\n)|[^a-zA-Z0-9](?=emailProtocol)|[^a-zA-Z0-9.!#$%&'*+\/=?_`{\|}~-](?=[a-zA-Z0-9.!#$%&'*+\/=?_`{\|}~-]+@))))/).replace("protocol", Se).replace(/emailProtocol/g, /(?:mailto|xmpp):/).replace("wwwStart", _e ? "(?<![^\\s*_~(])www\\." : "www\\.").getRegex() };
+var qt = { ...pe, br: g(Ie).replace("{2,}", "*").getRegex(), text: g(pe.text).replace("\\b_", "\\b_| {2,}\\n").replace(/\{2,\}/g, "*").getRegex() };
+var ee = { normal: fe, gfm: tt, pedantic: nt };
+var F = { normal: me, gfm: pe, breaks: qt, pedantic: Dt };
+var vt = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+var Be = (l3) => vt[l3];
+function y(l3, e) {
+  if (e) {
+    if (O.escapeTest.test(l3)) return l3.replace(O.escapeReplace, Be);
+  } else if (O.escapeTestNoEncode.test(l3)) return l3.replace(O.escapeReplaceNoEncode, Be);
+  return l3;
+}
+function De(l3) {
+  return O.numericCharacterReference.test(l3) ? l3.replace(O.numericCharacterReferenceOrAmpersand, (e, t, n) => {
+    if (t === void 0 && n === void 0) return "&amp;";
+    let r = t === void 0 ? Number.parseInt(n, 16) : Number.parseInt(t, 10);
+    return r === 0 || r > 1114111 || r >= 55296 && r <= 57343 ? "\uFFFD" : r === 38 ? "&amp;" : String.fromCodePoint(r);
+  }) : l3;
+}
+function xe(l3) {
+  try {
+    l3 = encodeURI(l3).replace(O.percentDecode, "%");
+  } catch {
+    return null;
+  }
+  return l3;
+}
+function be(l3, e) {
+  let t = l3.replace(O.findPipe, (s, o, i) => {
+    let a = false, c = o;
+    for (; --c >= 0 && i[c] === "\\"; ) a = !a;
+    return a ? "|" : " |";
+  }), n = t.split(O.splitPipe), r = 0;
+  if (n[0].trim() || n.shift(), n.length > 0 && !n.at(-1)?.trim() && n.pop(), e) if (n.length > e) n.splice(e);
+  else for (; n.length < e; ) n.push("");
+  for (; r < n.length; r++) n[r] = n[r].trim().replace(O.slashPipe, "|");
+  return n;
+}
+function C(l3, e, t) {
+  let n = l3.length;
+  if (n === 0) return "";
+  let r = 0;
+  for (; r < n; ) {
+    let s = l3.charAt(n - r - 1);
+    if (s === e && !t) r++;
+    else if (s !== e && t) r++;
+    else break;
+  }
+  return l3.slice(0, n - r);
+}
+function Re(l3) {
+  let e = l3.split(`
+`), t = e.length - 1;
+  for (; t >= 0 && O.blankLine.test(e[t]); ) t--;
+  return e.length - t <= 2 ? l3 : e.slice(0, t + 1).join(`
+`);
+}
+function W(l3) {
+  return l3.trim().replace(O.multipleSpaceGlobal, " ").toLowerCase().toUpperCase().toLowerCase();
+}
+function Te(l3, e) {
+  if (l3.indexOf(e[0]) === -1 && l3.indexOf(e[1]) === -1) return -1;
+  let t = 0;
+  for (let n = 0; n < l3.length; n++) if (l3[n] === "\\") n++;
+  else if (l3[n] === e[0]) t++;
+  else if (l3[n] === e[1] && (t--, t < 0)) return n;
+  return t > 0 ? -2 : -1;
+}
+var Q = /* @__PURE__ */ new WeakMap();
+function Oe(l3) {
+  let e = { "*": -1, _: -1 }, t = -1, n = l3.length;
+  for (let r = 0; r < n; r++) {
+    let s = l3[r];
+    if (s !== "*" && s !== "_" && s !== "~") continue;
+    let o = r === 0 ? `
+` : l3[r - 1], i = r + 1;
+    for (; i < n && l3[i] === s; ) i++;
+    o !== " " && o !== "	" && o !== `
+` && o !== "\r" && o !== "\f" && (s === "~" ? t = r : e[s] = r), r = i - 1;
+  }
+  return { maskedSrc: l3, lastPossibleEmStrongCloserIndex: e, lastPossibleDelCloserIndex: t };
+}
+function qe(l3, e) {
+  let t = Oe(e), n = Q.get(l3);
+  n ? n.push(t) : Q.set(l3, [t]);
+}
+function ve(l3) {
+  let e = Q.get(l3);
+  e && (e.pop(), e.length === 0 && Q.delete(l3));
+}
+function oe(l3, e, t) {
+  let n = Q.get(l3)?.at(-1);
+  return n && n.maskedSrc === e ? n.lastPossibleEmStrongCloserIndex[t] : Oe(e).lastPossibleEmStrongCloserIndex[t];
+}
+function ae(l3, e) {
+  let t = Q.get(l3)?.at(-1);
+  return t && t.maskedSrc === e ? t.lastPossibleDelCloserIndex : Oe(e).lastPossibleDelCloserIndex;
+}
+function te(l3, e = 0) {
+  let t = e, n = "";
+  for (let r of l3) if (r === "	") {
+    let s = 4 - t % 4;
+    n += " ".repeat(s), t += s;
+  } else n += r, t++;
+  return n;
+}
+function Ht(l3, e) {
+  let t = "";
+  for (let n = 0; n < l3.length; n++) {
+    if (l3[n] === "`") {
+      let r = e.inline.code.exec(l3.slice(n));
+      if (r) {
+        t += r[0], n += r[0].length - 1;
+        continue;
+      }
+    }
+    if (l3[n] === "\\" && (l3[n + 1] === "[" || l3[n + 1] === "]")) {
+      t += l3[n + 1], n++;
+      continue;
+    }
+    t += l3[n];
+  }
+  return t;
+}
+function He(l3, e, t, n, r) {
+  let s = e.href, o = e.title || null, i = Ht(l3[1], r), a = l3[0].charAt(0) === "!", c = n.state.inLink, u = n.state.linkEmitted, d = n.state.inRawBlock;
+  n.state.inLink = true, n.state.linkEmitted = false;
+  let h = n.inlineTokens(i), p = n.state.linkEmitted;
+  if (n.state.linkEmitted = u, n.state.inLink = c, !a) {
+    if (p) {
+      n.state.inRawBlock = d;
+      return;
+    }
+    n.state.linkEmitted = true;
+  }
+  return { type: a ? "image" : "link", raw: t, href: s, title: o, text: i, tokens: h };
+}
+function Zt(l3, e, t) {
+  let n = l3.match(t.other.indentCodeCompensation);
+  if (n === null) return e;
+  let r = n[1];
+  return e.split(`
+`).map((s) => {
+    let o = s.match(t.other.beginningSpace);
+    if (o === null) return s;
+    let [i] = o;
+    return s.slice(Math.min(i.length, r.length));
+  }).join(`
+`);
+}
+function Ze(l3, e, t, n) {
+  if (!e.includes("<")) return false;
+  for (let r = 0; r < e.length; r++) {
+    if (e[r] === "\\") {
+      r++;
+      continue;
+    }
+    if (e[r] === "`") {
+      let i = n.inline.code.exec(e.slice(r));
+      if (i) {
+        r += i[0].length - 1;
+        continue;
+      }
+    }
+    if (e[r] !== "<") continue;
+    let s = l3.slice(t + r), o = n.inline.tag.exec(s) || n.inline.autolink.exec(s);
+    if (o) {
+      if (o[0].length > e.length - r) return true;
+      r += o[0].length - 1;
+    }
+  }
+  return false;
+}
+var _ = class {
+  options;
+  rules;
+  lexer;
+  constructor(e) {
+    this.options = e || S;
+  }
+  space(e) {
+    let t = this.rules.block.newline.exec(e);
+    if (t && t[0].length > 0) return { type: "space", raw: t[0] };
+  }
+  code(e) {
+    let t = this.rules.block.code.exec(e);
+    if (t) {
+      let n = this.options.pedantic ? t[0] : Re(t[0]), r = n.replace(this.rules.other.codeRemoveIndent, "");
+      return { type: "code", raw: n, codeBlockStyle: "indented", text: r };
+    }
+  }
+  fences(e) {
+    let t = this.rules.block.fences.exec(e);
+    if (t) {
+      let n = t[0], r = Zt(n, t[3] || "", this.rules);
+      return t[3] !== void 0 && (r === "" || r.endsWith(`
+`)) && (r += `
+`), { type: "code", raw: n, lang: t[2] ? t[2].trim().replace(this.rules.inline.anyPunctuation, "$1") : t[2], text: r };
+    }
+  }
+  heading(e) {
+    let t = this.rules.block.heading.exec(e);
+    if (t) {
+      let n = t[2].trim();
+      if (this.rules.other.endingHash.test(n)) {
+        let r = C(n, "#");
+        (this.options.pedantic || !r || this.rules.other.endingSpaceTabChar.test(r)) && (n = r.trim());
+      }
+      return { type: "heading", raw: C(t[0], `
+`), depth: t[1].length, text: n, tokens: this.lexer.inline(n) };
+    }
+  }
+  hr(e) {
+    let t = this.rules.block.hr.exec(e);
+    if (t) return { type: "hr", raw: C(t[0], `
+`) };
+  }
+  blockquote(e) {
+    let t = this.rules.block.blockquote.exec(e);
+    if (t) {
+      let n = C(t[0], `
+`).split(`
+`), r = "", s = "", o = [];
+      for (; n.length > 0; ) {
+        let i = false, a = [], c;
+        for (c = 0; c < n.length; c++) if (this.rules.other.blockquoteStart.test(n[c])) a.push(n[c]), i = true;
+        else if (!i) a.push(n[c]);
+        else break;
+        n = n.slice(c);
+        let u = a.join(`
+`), d = u.replace(this.rules.other.blockquoteMarkerWhitespace, (k, m, b) => b.startsWith(" ") ? m + " " + b.slice(1) : m + te(b, m.length)).replace(this.rules.other.blockquoteSetextReplace, `
+    $1`).replace(this.rules.other.blockquoteSetextReplace2, "");
+        r = r ? `${r}
+${u}` : u, s = s ? `${s}
+${d}` : d;
+        let h = this.lexer.state.top;
+        if (this.lexer.state.top = true, this.lexer.blockTokens(d, o, true), this.lexer.state.top = h, n.length === 0) break;
+        let p = o.at(-1);
+        if (p?.type === "code" || p?.type === "heading" || p?.type === "hr" || p?.type === "html" || p?.type === "table") break;
+        if (p?.type === "blockquote") {
+          let k = p, m = n.join(`
+`), b = k.raw + `
+` + m.replace(this.rules.other.blockquoteSetextReplace2, ""), f = this.blockquote(b);
+          o[o.length - 1] = f;
+          let R = b.substring(f.raw.length).replace(/^\n/, ""), E = R ? R.split(`
+`).length : 0, T = E ? n.slice(0, -E) : n;
+          if (T.length > 0 && (r = `${r}
+${T.join(`
+`)}`), s = s.substring(0, s.length - k.text.length) + f.text, n = n.slice(T.length), n.length > 0 && this.rules.other.blockquoteStart.test(n[0])) continue;
+          break;
+        } else if (p?.type === "list") {
+          let k = p, m = k.raw + `
+` + n.join(`
+`), b = this.list(m);
+          o[o.length - 1] = b;
+          let f = b.raw.length > k.raw.length ? m.slice(k.raw.length + 1, b.raw.length).split(`
+`).length : 0;
+          if (f > 0) {
+            let R = n.slice(0, f).join(`
+`);
+            r = `${r}
+${R}`, s = `${s}
+${R}`;
+          }
+          if (n = n.slice(f), n.length > 0 && !this.rules.other.blockquoteStart.test(n[0])) break;
+          continue;
+        }
+      }
+      return { type: "blockquote", raw: r, tokens: o, text: s };
+    }
+  }
+  list(e) {
+    let t = this.rules.block.list.exec(e);
+    if (t) {
+      if (!this.options.pedantic && this.lexer.state.lastToken?.type === "text" && !this.rules.other.listInterruptsParagraph.test(e)) return;
+      let n = e, r = () => n.length - e.length, s = t[1].trim(), o = s.length > 1, i = { type: "list", raw: "", ordered: o, start: o ? +s.slice(0, -1) : "", loose: false, items: [] };
+      s = o ? `\\d{1,9}\\${s.slice(-1)}` : `\\${s}`, this.options.pedantic && (s = o ? s : "[*+-]");
+      let a = this.rules.other.listItemRegex(s), c = false;
+      for (; e; ) {
+        let h = false, p = "";
+        if (!(t = a.exec(e)) || this.rules.block.hr.test(e)) break;
+        let k = r();
+        e = e.substring(t[0].length);
+        let m = t[2].split(`
+`, 1)[0], b = t[1].length, f = this.options.pedantic ? te(m, b) : m.replace(this.rules.other.leadingSpaceTab, (H) => te(H, b)), R = e.split(`
+`, 1)[0], E = !f.trim(), T = 0;
+        if (this.options.pedantic ? (T = 2, p = f.trimStart()) : E ? T = b + 1 : (T = f.search(this.rules.other.nonSpaceChar), T = T > 4 ? 1 : T, p = f.slice(T), T += b), E && this.rules.other.blankLine.test(R) && (e = e.substring(R.length + 1), h = true), !h) {
+          let H = this.rules.other.nextBulletRegex(T), K = this.rules.other.hrRegex(T), re = this.rules.other.fencesBeginRegex(T), B = this.options.pedantic ? this.rules.other.pedanticHeadingBeginRegex(T) : this.rules.other.headingBeginRegex(T), X = this.rules.other.htmlBeginRegex(T), se = this.rules.other.blockquoteBeginRegex(T), le = false;
+          for (; e; ) {
+            let we = e.split(`
+`, 1)[0], Z;
+            if (R = we, this.options.pedantic ? (R = R.replace(this.rules.other.listReplaceNesting, "  "), Z = R) : Z = R.replace(this.rules.other.leadingSpaceTab, ($) => te($)), re.test(R) || B.test(R) || X.test(R) || se.test(R) || H.test(R) || K.test(R)) break;
+            if (Z.search(this.rules.other.nonSpaceChar) >= T || !R.trim()) p += `
+` + Z.slice(T), le = false;
+            else {
+              if (E) break;
+              let $ = f;
+              if (!this.options.pedantic && !p.includes(`
+`) && !f.includes("	")) {
+                let j;
+                for (; !K.test($) && (j = this.rules.other.nestedBlockMarker.exec($)); ) $ = $.slice(j[0].length);
+                if (!$.trim()) break;
+              }
+              if ($.replace(this.rules.other.tabCharGlobal, "    ").search(this.rules.other.nonSpaceChar) >= 4 || re.test($) || B.test($) || X.test($) || K.test($)) break;
+              if (!this.options.pedantic && !le) {
+                let j = f.replace(this.rules.other.nestedContainerMarkers, "");
+                if (this.rules.block.fences.test(j) || this.rules.block.heading.test(j) || this.rules.block.hr.test(j)) break;
+              }
+              let je = !this.options.pedantic && /^ {0,3}(?:=+|-+) *$/.test(R) && this.rules.block.lheading.test(`${f}
+${R}`) ? `    ${Z.replace(/^ {0,3}/, "")}` : R;
+              p += `
+` + je, le = true;
+            }
+            E = !R.trim(), e = e.substring(we.length + 1), f = Z.slice(T);
+          }
+        }
+        let U = n.slice(k, r());
+        i.loose || (c ? i.loose = true : this.rules.other.doubleBlankLine.test(U) && (c = true)), i.items.push({ type: "list_item", raw: U, task: !!this.options.gfm && this.rules.other.listIsTask.test(p), loose: false, text: p, tokens: [] });
+      }
+      let u = i.items.at(-1);
+      if (u) u.raw = u.raw.trimEnd(), u.text = u.text.trimEnd();
+      else return;
+      i.raw = n.slice(0, r()).trimEnd();
+      let d = [];
+      for (let h of i.items) if (this.lexer.state.top = false, d.push(this.lexer.inlineQueue.length), h.tokens = this.lexer.blockTokens(h.text, []), !i.loose) {
+        let p = h.tokens.filter((m) => m.type === "space"), k = p.length > 0 && p.some((m) => this.rules.other.anyLine.test(m.raw));
+        i.loose = k;
+      }
+      for (let h = 0; h < i.items.length; h++) {
+        let p = i.items[h], k = p.tokens[0];
+        if (p.task && (k?.type === "text" || k?.type === "paragraph")) {
+          p.text = p.text.replace(this.rules.other.listReplaceTask, ""), k.raw = k.raw.replace(this.rules.other.listReplaceTask, ""), k.text = k.text.replace(this.rules.other.listReplaceTask, "");
+          let m = this.lexer.inlineQueue;
+          for (let f = d[h]; f < m.length; f++) if (m[f].tokens === k.tokens) {
+            m[f].src = m[f].src.replace(this.rules.other.listReplaceTask, "");
+            break;
+          }
+          let b = this.rules.other.listTaskCheckbox.exec(p.raw);
+          if (b) {
+            let f = { type: "checkbox", raw: b[0] + " ", checked: b[0] !== "[ ]" };
+            p.checked = f.checked, i.loose ? p.tokens[0] && ["paragraph", "text"].includes(p.tokens[0].type) && "tokens" in p.tokens[0] && p.tokens[0].tokens ? (p.tokens[0].raw = f.raw + p.tokens[0].raw, p.tokens[0].text = f.raw + p.tokens[0].text, p.tokens[0].tokens.unshift(f)) : p.tokens.unshift({ type: "paragraph", raw: f.raw, text: f.raw, tokens: [f] }) : p.tokens.unshift(f);
+          }
+        } else p.task && (p.task = false);
+      }
+      if (i.loose) for (let h of i.items) {
+        h.loose = true;
+        for (let p of h.tokens) p.type === "text" && (p.type = "paragraph");
+      }
+      return i;
+    }
+  }
+  html(e) {
+    let t = this.rules.block.html.exec(e);
+    if (t) {
+      if (this.lexer.state.lastToken?.type === "paragraph" && !this.rules.other.htmlBeginRegex(4).test(e)) return;
+      let n = Re(t[0]);
+      return { type: "html", block: true, raw: n, pre: t[1] === "pre" || t[1] === "script" || t[1] === "style", text: n };
+    }
+  }
+  def(e) {
+    let t = this.rules.block.def.exec(e);
+    if (t) {
+      if (!this.rules.other.startAngleBracket.test(t[2]) && Te(t[2], "()") !== -1) return;
+      let n = W(t[1]), r = t[2] ? t[2].replace(this.rules.other.hrefBrackets, "$1").replace(this.rules.inline.anyPunctuation, "$1") : "", s = t[3] ? t[3].substring(1, t[3].length - 1).replace(this.rules.inline.anyPunctuation, "$1") : t[3];
+      return { type: "def", tag: n, raw: C(t[0], `
+`), href: r, title: s };
+    }
+  }
+  table(e) {
+    let t = this.rules.block.table.exec(e);
+    if (!t || !this.rules.other.tableDelimiter.test(t[2])) return;
+    let n = be(t[1]), r = t[2].replace(this.rules.other.tableAlignChars, "").split("|"), s = t[3]?.trim() ? t[3].replace(this.rules.other.tableRowBlankLine, "").split(`
+`) : [], o = { type: "table", raw: C(t[0], `
+`), header: [], align: [], rows: [] };
+    if (n.length === r.length) {
+      for (let i of r) this.rules.other.tableAlignRight.test(i) ? o.align.push("right") : this.rules.other.tableAlignCenter.test(i) ? o.align.push("center") : this.rules.other.tableAlignLeft.test(i) ? o.align.push("left") : o.align.push(null);
+      for (let i = 0; i < n.length; i++) o.header.push({ text: n[i], tokens: this.lexer.inline(n[i]), header: true, align: o.align[i] });
+      for (let i of s) o.rows.push(be(i, o.header.length).map((a, c) => ({ text: a, tokens: this.lexer.inline(a), header: false, align: o.align[c] })));
+      return o;
+    }
+  }
+  lheading(e) {
+    let t = this.rules.block.lheading.exec(e);
+    if (t) {
+      let n = t[1].trim();
+      return { type: "heading", raw: C(t[0], `
+`), depth: t[2].charAt(0) === "=" ? 1 : 2, text: n, tokens: this.lexer.inline(n) };
+    }
+  }
+  paragraph(e) {
+    let t = this.rules.block.paragraph.exec(e);
+    if (t) {
+      let n = t[1].charAt(t[1].length - 1) === `
+` ? t[1].slice(0, -1) : t[1];
+      return { type: "paragraph", raw: t[0], text: n, tokens: this.lexer.inline(n) };
+    }
+  }
+  text(e) {
+    let t = this.rules.block.text.exec(e);
+    if (t) return { type: "text", raw: t[0], text: t[0], tokens: this.lexer.inline(t[0]) };
+  }
+  escape(e) {
+    if (e.charCodeAt(0) !== 92) return;
+    let t = this.rules.inline.escape.exec(e);
+    if (t) return { type: "escape", raw: t[0], text: t[1] };
+  }
+  tag(e) {
+    if (e.charCodeAt(0) !== 60) return;
+    let t = this.rules.inline.tag.exec(e);
+    if (t) return !this.lexer.state.inLink && this.rules.other.startATag.test(t[0]) ? this.lexer.state.inLink = true : this.lexer.state.inLink && this.rules.other.endATag.test(t[0]) && (this.lexer.state.inLink = false), !this.lexer.state.inRawBlock && this.rules.other.startPreScriptTag.test(t[0]) ? this.lexer.state.inRawBlock = true : this.lexer.state.inRawBlock && this.rules.other.endPreScriptTag.test(t[0]) && (this.lexer.state.inRawBlock = false), { type: "html", raw: t[0], inLink: this.lexer.state.inLink, inRawBlock: this.lexer.state.inRawBlock, block: false, text: t[0] };
+  }
+  link(e) {
+    if (this.lexer.state.linkParenPossible === false) return;
+    let t = e.charCodeAt(0);
+    if (t !== 91 && t !== 33) return;
+    let n = this.rules.inline.link.exec(e);
+    if (n) {
+      let r = n[0].charAt(0) === "!" ? 2 : 1;
+      if (!this.options.pedantic && Ze(e, n[1], r, this.rules)) return;
+      let s = n[2].trim();
+      if (!this.options.pedantic && this.rules.other.startAngleBracket.test(s)) {
+        if (!this.rules.other.endAngleBracket.test(s)) return;
+        let c = C(s.slice(0, -1), "\\");
+        if ((s.length - c.length) % 2 === 0) return;
+      } else {
+        let c = Te(n[2], "()");
+        if (c === -2) return;
+        if (c > -1) {
+          let d = (n[0].indexOf("!") === 0 ? 5 : 4) + n[1].length + c;
+          n[2] = n[2].substring(0, c), n[0] = n[0].substring(0, d).trim(), n[3] = "";
+        }
+      }
+      let o = C(n[0].slice(0, -1), "\\");
+      if ((n[0].length - o.length) % 2 === 0) return;
+      let i = n[2], a = "";
+      if (this.options.pedantic) {
+        let c = this.rules.other.pedanticHrefTitle.exec(i);
+        c && (i = c[1], a = c[3]);
+      } else a = n[3] ? n[3].slice(1, -1) : "";
+      return i = i.trim(), this.rules.other.startAngleBracket.test(i) && (this.options.pedantic && !this.rules.other.endAngleBracket.test(s) ? i = i.slice(1) : i = i.slice(1, -1)), He(n, { href: i && i.replace(this.rules.inline.anyPunctuation, "$1"), title: a && a.replace(this.rules.inline.anyPunctuation, "$1") }, n[0], this.lexer, this.rules);
+    }
+  }
+  reflink(e, t) {
+    let n = e.charCodeAt(0);
+    if (n !== 91 && n !== 33) return;
+    let r;
+    if ((r = this.rules.inline.reflink.exec(e)) || (r = this.rules.inline.nolink.exec(e))) {
+      let s = r[0].charAt(0) === "!" ? 2 : 1;
+      if (!this.options.pedantic && Ze(e, r[1], s, this.rules)) return;
+      let o = t[W(r[2] || r[1])];
+      if (!o) {
+        let i = r[0].charAt(0);
+        return { type: "text", raw: i, text: i };
+      }
+      return He(r, o, r[0], this.lexer, this.rules);
+    }
+  }
+  emStrong(e, t, n = "") {
+    let r = this.rules.inline.emStrongLDelim.exec(e);
+    if (!r || !r[1] && !r[2] && !r[3] && !r[4]) return;
+    let s = r[0][0], o = n === s, i = t.length - e.length, a = i;
+    for (; !this.options.pedantic && a > 0 && t[a - 1] === s; ) a--;
+    let c = [...t.slice(Math.max(0, a - 2), a)].at(-1) ?? "", u = c === "*" || c === "_" || !!this.rules.inline.punctuation.exec(c);
+    a < i && (n = c);
+    let d = a < i ? u : n === "*" || n === "_" || !!this.rules.inline.punctuation.exec(n);
+    if (r[4] && n.match(this.rules.other.unicodeAlphaNumeric)) return;
+    let h = r[1] || r[3] || "";
+    if (!h || !n || d) {
+      let p = [...r[0]].length - 1, k, m, b = p, f = 0, R = i - a + p, E = !this.options.pedantic && !!c.trim() && (!!h || s === "*" && !u);
+      if (s !== "*" && s !== "_") return;
+      let T = s === "*" ? this.rules.inline.emStrongRDelimAst : this.rules.inline.emStrongRDelimUnd, U = oe(this, t, s), H = t.length - e.length + p;
+      if (U < H) return;
+      t = t.slice(-1 * e.length + p);
+      let K = U - H;
+      for (T.lastIndex = 0; (r = T.exec(t)) !== null && !(r.index > K); ) {
+        if (k = r[1] || r[2] || r[3] || r[4] || r[5] || r[6], !k) continue;
+        if (m = [...k].length, r[3] || r[4]) {
+          b += m;
+          continue;
+        } else if ((r[5] || r[6] || E) && R % 3 && !((R + m) % 3)) {
+          if (o && (r[5] || r[6])) break;
+          f += m;
+          continue;
+        }
+        if (b -= m, b > 0) continue;
+        m = Math.min(m, m + b + f);
+        let re = [...r[0]][0].length, B = e.slice(0, p + r.index + re + m);
+        if (Math.min(p, m) % 2) {
+          let se = B.slice(1, -1);
+          return { type: "em", raw: B, text: se, tokens: this.lexer.inlineTokens(se) };
+        }
+        let X = B.slice(2, -2);
+        return { type: "strong", raw: B, text: X, tokens: this.lexer.inlineTokens(X) };
+      }
+    }
+  }
+  codespan(e) {
+    if (e.charCodeAt(0) !== 96) return;
+    let t = this.rules.inline.code.exec(e);
+    if (t) {
+      let n = t[2].replace(this.rules.other.newLineCharGlobal, " "), r = this.rules.other.nonSpaceChar.test(n), s = this.rules.other.startingSpaceChar.test(n) && this.rules.other.endingSpaceChar.test(n);
+      return r && s && (n = n.substring(1, n.length - 1)), { type: "codespan", raw: t[0], text: n };
+    }
+  }
+  br(e) {
+    let t = e.charCodeAt(0);
+    if (t !== 32 && t !== 92 && t !== 10) return;
+    let n = this.rules.inline.br.exec(e);
+    if (n) return { type: "br", raw: n[0] };
+  }
+  del(e, t, n = "") {
+    if (e.charCodeAt(0) !== 126) return;
+    let r = this.rules.inline.delLDelim.exec(e);
+    if (!r) return;
+    if (!(r[1] || "") || !n || this.rules.inline.punctuation.exec(n)) {
+      let o = [...r[0]].length - 1, i, a, c = o, u = this.rules.inline.delRDelim, d = ae(this, t), h = t.length - e.length + o;
+      if (d < h) return;
+      t = t.slice(-1 * e.length + o);
+      let p = d - h;
+      for (u.lastIndex = 0; (r = u.exec(t)) !== null && !(r.index > p); ) {
+        if (i = r[1] || r[2] || r[3] || r[4] || r[5] || r[6], !i || (a = [...i].length, a !== o)) continue;
+        if (r[3] || r[4]) {
+          c += a;
+          continue;
+        }
+        if (c -= a, c > 0) continue;
+        a = Math.min(a, a + c);
+        let k = [...r[0]][0].length, m = e.slice(0, o + r.index + k + a), b = m.slice(o, -o);
+        return { type: "del", raw: m, text: b, tokens: this.lexer.inlineTokens(b) };
+      }
+    }
+  }
+  autolink(e) {
+    if (e.charCodeAt(0) !== 60) return;
+    let t = this.rules.inline.autolink.exec(e);
+    if (t) {
+      let n, r;
+      return t[2] === "@" ? (n = t[1], r = "mailto:" + n) : (n = t[1], r = n), { type: "link", raw: t[0], text: n, href: r, autolink: true, tokens: [{ type: "text", raw: n, text: n }] };
+    }
+  }
+  url(e) {
+    let t;
+    if (t = this.rules.inline.url.exec(e)) {
+      let n, r;
+      if (t[2] === "@") n = t[0], r = "mailto:" + n;
+      else {
+        let s;
+        do
+          s = t[0], t[0] = this.rules.inline._backpedal.exec(t[0])?.[0] ?? "";
+        while (s !== t[0]);
+        n = t[0], t[1] === "www." ? r = "http://" + t[0] : r = t[0];
+      }
+      return { type: "link", raw: t[0], text: n, href: r, autolink: true, tokens: [{ type: "text", raw: n, text: n }] };
+    }
+  }
+  inlineText(e) {
+    let t = this.rules.inline.text.exec(e);
+    if (t) {
+      let n = this.lexer.state.inRawBlock;
+      return { type: "text", raw: t[0], text: n ? t[0] : De(t[0]), escaped: n };
+    }
+  }
+};
+var w = class l {
+  tokens;
+  options;
+  state;
+  inlineQueue;
+  tokenizer;
+  constructor(e) {
+    this.tokens = [], this.tokens.links = /* @__PURE__ */ Object.create(null), this.options = e || S, this.options.tokenizer = this.options.tokenizer || new _(), this.tokenizer = this.options.tokenizer, this.tokenizer.options = this.options, this.tokenizer.lexer = this, this.inlineQueue = [], this.state = { inLink: false, inRawBlock: false, linkEmitted: false, linkParenPossible: true, top: true };
+    let t = { other: O, block: ee.normal, inline: F.normal };
+    this.options.pedantic ? (t.block = ee.pedantic, t.inline = F.pedantic) : this.options.gfm && (t.block = ee.gfm, this.options.breaks ? t.inline = F.breaks : t.inline = F.gfm), this.tokenizer.rules = t;
+  }
+  static get rules() {
+    return { block: ee, inline: F };
+  }
+  static lex(e, t) {
+    return new l(t).lex(e);
+  }
+  static lexInline(e, t) {
+    return new l(t).inlineTokens(e);
+  }
+  lex(e) {
+    e = e.replace(O.carriageReturn, `
+`), this.blockTokens(e, this.tokens);
+    for (let t = 0; t < this.inlineQueue.length; t++) {
+      let n = this.inlineQueue[t];
+      this.state.inRawBlock = false, this.inlineTokens(n.src, n.tokens);
+    }
+    return this.inlineQueue = [], this.tokens;
+  }
+  blockTokens(e, t = [], n = false) {
+    this.tokenizer.lexer = this;
+    let r = this.state.lastToken;
+    this.options.pedantic && (e = e.replace(O.tabCharGlobal, "    ").replace(O.spaceLine, ""));
+    let s = 1 / 0, o, i = this.options.gfm && !this.options.pedantic && this.tokenizer.paragraph === _.prototype.paragraph;
+    for (; e; ) {
+      if (e.length < s) s = e.length;
+      else {
+        this.infiniteLoopError(e.charCodeAt(0));
+        break;
+      }
+      this.state.lastToken = t.at(-1);
+      let a;
+      if (this.options.extensions?.block?.some((u) => (a = u.call({ lexer: this }, e, t)) ? (e = e.substring(a.raw.length), t.push(a), true) : false)) continue;
+      if (a = this.tokenizer.space(e)) {
+        e = e.substring(a.raw.length);
+        let u = t.at(-1);
+        a.raw.length === 1 && u !== void 0 ? u.raw += `
+` : t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.code(e)) {
+        e = e.substring(a.raw.length);
+        let u = t.at(-1);
+        u?.type === "paragraph" || u?.type === "text" ? (u.raw += (u.raw.endsWith(`
+`) ? "" : `
+`) + a.raw, u.text += `
+` + a.text, this.inlineQueue.at(-1).src = u.text) : t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.fences(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.heading(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.hr(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.blockquote(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.list(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.html(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.def(e)) {
+        e = e.substring(a.raw.length);
+        let u = t.at(-1);
+        u?.type === "paragraph" || u?.type === "text" ? (u.raw += (u.raw.endsWith(`
+`) ? "" : `
+`) + a.raw, u.text += `
+` + a.raw, this.inlineQueue.at(-1).src = u.text) : (this.tokens.links[a.tag] || (this.tokens.links[a.tag] = { href: a.href, title: a.title }), t.push(a));
+        continue;
+      }
+      if (a = this.tokenizer.table(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      if (a = this.tokenizer.lheading(e)) {
+        e = e.substring(a.raw.length), t.push(a);
+        continue;
+      }
+      let c = e;
+      if (this.options.extensions?.startBlock) {
+        let u = 1 / 0, d = e.slice(1), h;
+        this.options.extensions.startBlock.forEach((p) => {
+          h = p.call({ lexer: this }, d), typeof h == "number" && h >= 0 && (u = Math.min(u, h));
+        }), u < 1 / 0 && u >= 0 && (c = e.substring(0, u + 1));
+      }
+      if (this.state.top && (a = this.tokenizer.paragraph(c))) {
+        let u = t.at(-1);
+        (n || u === o && i) && u?.type === "paragraph" ? (u.raw += (u.raw.endsWith(`
+`) ? "" : `
+`) + a.raw, u.text += `
+` + a.text, this.inlineQueue.pop(), this.inlineQueue.at(-1).src = u.text, o = u) : (t.push(a), o = a), n = c.length !== e.length, e = e.substring(a.raw.length);
+        continue;
+      }
+      if (a = this.tokenizer.text(e)) {
+        e = e.substring(a.raw.length);
+        let u = t.at(-1);
+        u?.type === "text" ? (u.raw += (u.raw.endsWith(`
+`) ? "" : `
+`) + a.raw, u.text += `
+` + a.text, this.inlineQueue.pop(), this.inlineQueue.at(-1).src = u.text) : t.push(a);
+        continue;
+      }
+      if (e) {
+        this.infiniteLoopError(e.charCodeAt(0));
+        break;
+      }
+    }
+    return this.state.top = true, this.state.lastToken = r, t;
+  }
+  inline(e, t = []) {
+    return this.inlineQueue.push({ src: e, tokens: t }), t;
+  }
+  linkInText(e) {
+    if (!e.includes("[")) return false;
+    let t = this.tokenizer.rules.inline.link;
+    for (let n of e.matchAll(this.tokenizer.rules.inline.blockSkip)) if (t.test(n[0]) && e.charAt(n.index - 1) !== "!") return true;
+    for (let n of e.matchAll(this.tokenizer.rules.inline.reflinkSearch)) {
+      let r = n[0], s = r.lastIndexOf("[");
+      if (!(r.charAt(0) === "!" || !Object.hasOwn(this.tokens.links, W(r.slice(s + 1, -1)))) && !(s > 1 && this.linkInText(r.slice(1, s - 1)))) return true;
+    }
+    return false;
+  }
+  inlineTokens(e, t = []) {
+    this.tokenizer.lexer = this;
+    let n = this.state.linkParenPossible;
+    this.state.linkParenPossible = e.includes(")");
+    try {
+      return this.#t(e, t);
+    } finally {
+      this.state.linkParenPossible = n;
+    }
+  }
+  #t(e, t) {
+    let n = e.includes("*") || e.includes("_") || e.includes("~"), r = n || this.options.hooks?.emStrongMask || this.tokenizer.emStrong !== _.prototype.emStrong || this.tokenizer.del !== _.prototype.del ? this.#r(e) : e;
+    if (!n) return this.#e(e, r, t);
+    qe(this.tokenizer, r);
+    try {
+      return this.#e(e, r, t);
+    } finally {
+      ve(this.tokenizer);
+    }
+  }
+  #e(e, t, n) {
+    let r = false, s = "", o = 1 / 0;
+    for (; e; ) {
+      if (e.length < o) o = e.length;
+      else {
+        this.infiniteLoopError(e.charCodeAt(0));
+        break;
+      }
+      r || (s = ""), r = false;
+      let i;
+      if (this.options.extensions?.inline?.some((u) => (i = u.call({ lexer: this }, e, n)) ? (e = e.substring(i.raw.length), n.push(i), true) : false)) continue;
+      if (i = this.tokenizer.escape(e)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.tag(e)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.link(e)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.reflink(e, this.tokens.links)) {
+        e = e.substring(i.raw.length);
+        let u = n.at(-1);
+        i.type === "text" && u?.type === "text" ? (u.raw += i.raw, u.text += i.text) : n.push(i);
+        continue;
+      }
+      let a = e[0];
+      if (a === "*" || a === "_") {
+        let u = t.length - e.length;
+        if (oe(this.tokenizer, t, a) <= u) {
+          let h = 1;
+          for (; h < e.length && e.charCodeAt(h) === a.charCodeAt(0); ) h++;
+          let p = e.substring(0, h), k = n.at(-1);
+          k?.type === "text" && !k.escaped ? (k.raw += p, k.text += p) : n.push({ type: "text", raw: p, text: p, escaped: false }), e = e.substring(h), s = a, r = true;
+          continue;
+        }
+      } else if (a === "~") {
+        let u = t.length - e.length;
+        if (ae(this.tokenizer, t) <= u) {
+          let h = 1;
+          for (; h < e.length && e.charCodeAt(h) === 126; ) h++;
+          let p = e.substring(0, h), k = n.at(-1);
+          k?.type === "text" && !k.escaped ? (k.raw += p, k.text += p) : n.push({ type: "text", raw: p, text: p, escaped: false }), e = e.substring(h), s = a, r = true;
+          continue;
+        }
+      }
+      if (i = this.tokenizer.emStrong(e, t, s)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.codespan(e)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.br(e)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.del(e, t, s)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (i = this.tokenizer.autolink(e)) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      if (!this.state.inLink && (i = this.tokenizer.url(e))) {
+        e = e.substring(i.raw.length), n.push(i);
+        continue;
+      }
+      let c = e;
+      if (this.options.extensions?.startInline) {
+        let u = 1 / 0, d = e.slice(1), h;
+        this.options.extensions.startInline.forEach((p) => {
+          h = p.call({ lexer: this }, d), typeof h == "number" && h >= 0 && (u = Math.min(u, h));
+        }), u < 1 / 0 && u >= 0 && (c = e.substring(0, u + 1));
+      }
+      if (i = this.tokenizer.inlineText(c)) {
+        e = e.substring(i.raw.length), i.raw.slice(-1) !== "_" && (s = i.raw.slice(-1)), r = true;
+        let u = n.at(-1);
+        u?.type === "text" ? (u.raw += i.raw, u.text += i.text) : n.push(i);
+        continue;
+      }
+      if (e) {
+        this.infiniteLoopError(e.charCodeAt(0));
+        break;
+      }
+    }
+    return n;
+  }
+  #n(e) {
+    let { blockSkip: t, tag: n, autolink: r } = this.tokenizer.rules.inline, s = "", o = 0, i;
+    for (t.lastIndex = 0; i = t.exec(e); ) {
+      let a = i.index + (i[2] ? i[2].length : 0), c = i.index + i[0].length;
+      if (e.charAt(a) === "<") {
+        let u = e.slice(a), d = n.exec(u) || r.exec(u);
+        if (!d) {
+          t.lastIndex = a + 1;
+          continue;
+        }
+        c = a + d[0].length, t.lastIndex = c;
+      }
+      s += e.slice(o, a) + "[" + "a".repeat(c - a - 2) + "]", o = c;
+    }
+    return s + e.slice(o);
+  }
+  #r(e) {
+    let t = e;
+    if (this.tokens.links && e.includes("[")) {
+      let n = this.tokenizer.rules.inline.reflinkSearch, r = (s) => {
+        let o = s.lastIndexOf("[");
+        if (!Object.hasOwn(this.tokens.links, W(s.slice(o + 1, -1)))) return s;
+        if (o > 1 && s.charAt(0) !== "!") {
+          let i = s.slice(1, o - 1);
+          if (this.linkInText(i)) return "[" + i.replace(n, r) + "][" + "a".repeat(s.length - o - 2) + "]";
+        }
+        return "[" + "a".repeat(s.length - 2) + "]";
+      };
+      t = t.replace(n, r);
+    }
+    return t = t.replace(this.tokenizer.rules.inline.anyPunctuationOutsideCode, (n, r, s) => s ? "+".repeat(n.length) : r ? r + n.slice(r.length, -r.length).replace(/`/g, "+") + r : n), t = this.#n(t), t = this.options.hooks?.emStrongMask?.call({ lexer: this }, t) ?? t, t;
+  }
+  infiniteLoopError(e) {
+    let t = "Infinite loop on byte: " + e;
+    if (this.options.silent) console.error(t);
+    else throw new Error(t);
+  }
+};
+var I = class {
+  options;
+  parser;
+  constructor(e) {
+    this.options = e || S;
+  }
+  space(e) {
+    return "";
+  }
+  code({ text: e, lang: t, escaped: n }) {
+    let r = (t || "").match(O.notSpaceStart)?.[0], s = e ? e.replace(O.endingNewline, "") + `
+` : "";
+    return r ? '<pre><code class="language-' + y(r) + '">' + (n ? s : y(s, true)) + `</code></pre>
+` : "<pre><code>" + (n ? s : y(s, true)) + `</code></pre>
+`;
+  }
+  blockquote({ tokens: e }) {
+    return `<blockquote>
+${this.parser.parse(e)}</blockquote>
+`;
+  }
+  html({ text: e }) {
+    return e;
+  }
+  def(e) {
+    return "";
+  }
+  heading({ tokens: e, depth: t }) {
+    return `<h${t}>${this.parser.parseInline(e)}</h${t}>
+`;
+  }
+  hr(e) {
+    return `<hr>
+`;
+  }
+  list(e) {
+    let t = e.ordered, n = e.start, r = "";
+    for (let i = 0; i < e.items.length; i++) {
+      let a = e.items[i];
+      r += this.listitem(a);
+    }
+    let s = t ? "ol" : "ul", o = t && n !== 1 ? ' start="' + n + '"' : "";
+    return "<" + s + o + `>
+` + r + "</" + s + `>
+`;
+  }
+  listitem(e) {
+    return `<li>${this.parser.parse(e.tokens)}</li>
+`;
+  }
+  checkbox({ checked: e }) {
+    return "<input " + (e ? 'checked="" ' : "") + 'disabled="" type="checkbox"> ';
+  }
+  paragraph({ tokens: e }) {
+    return `<p>${this.parser.parseInline(e)}</p>
+`;
+  }
+  table(e) {
+    let t = "", n = "";
+    for (let s = 0; s < e.header.length; s++) n += this.tablecell(e.header[s]);
+    t += this.tablerow({ text: n });
+    let r = "";
+    for (let s = 0; s < e.rows.length; s++) {
+      let o = e.rows[s];
+      n = "";
+      for (let i = 0; i < o.length; i++) n += this.tablecell(o[i]);
+      r += this.tablerow({ text: n });
+    }
+    return r && (r = `<tbody>${r}</tbody>`), `<table>
+<thead>
+` + t + `</thead>
+` + r + `</table>
+`;
+  }
+  tablerow({ text: e }) {
+    return `<tr>
+${e}</tr>
+`;
+  }
+  tablecell(e) {
+    let t = this.parser.parseInline(e.tokens), n = e.header ? "th" : "td";
+    return (e.align ? `<${n} align="${e.align}">` : `<${n}>`) + t + `</${n}>
+`;
+  }
+  strong({ tokens: e }) {
+    return `<strong>${this.parser.parseInline(e)}</strong>`;
+  }
+  em({ tokens: e }) {
+    return `<em>${this.parser.parseInline(e)}</em>`;
+  }
+  codespan({ text: e }) {
+    return `<code>${y(e, true)}</code>`;
+  }
+  br(e) {
+    return "<br>";
+  }
+  del({ tokens: e }) {
+    return `<del>${this.parser.parseInline(e)}</del>`;
+  }
+  link({ href: e, title: t, text: n, tokens: r, autolink: s }) {
+    let o = s ? y(n, true) : this.parser.parseInline(r), i = xe(e);
+    if (i === null) return o;
+    e = y(i, s);
+    let a = '<a href="' + e + '"';
+    return t && (a += ' title="' + y(t) + '"'), a += ">" + o + "</a>", a;
+  }
+  image({ href: e, title: t, text: n, tokens: r }) {
+    r && (n = this.parser.parseInline(r, this.parser.textRenderer));
+    let s = xe(e);
+    if (s === null) return y(n);
+    e = s;
+    let o = `<img src="${y(e)}" alt="${y(n)}"`;
+    return t && (o += ` title="${y(t)}"`), o += ">", o;
+  }
+  text(e) {
+    return "tokens" in e && e.tokens ? this.parser.parseInline(e.tokens) : "escaped" in e && e.escaped ? e.text : y(e.text);
+  }
+};
+var z = class {
+  parser;
+  strong({ text: e, tokens: t }) {
+    return t ? this.parser.parseInline(t, this) : e;
+  }
+  em({ text: e, tokens: t }) {
+    return t ? this.parser.parseInline(t, this) : e;
+  }
+  codespan({ text: e }) {
+    return e;
+  }
+  del({ text: e, tokens: t }) {
+    return t ? this.parser.parseInline(t, this) : e;
+  }
+  html({ text: e }) {
+    return e;
+  }
+  text({ text: e }) {
+    return e;
+  }
+  link({ text: e, tokens: t }) {
+    return t ? this.parser.parseInline(t, this) : e;
+  }
+  image({ text: e, tokens: t }) {
+    return t ? this.parser.parseInline(t, this) : e;
+  }
+  br() {
+    return `
+`;
+  }
+  checkbox({ raw: e }) {
+    return e;
+  }
+};
+var P = class l2 {
+  options;
+  renderer;
+  textRenderer;
+  constructor(e) {
+    this.options = e || S, this.options.renderer = this.options.renderer || new I(), this.renderer = this.options.renderer, this.renderer.options = this.options, this.renderer.parser = this, this.textRenderer = new z(), this.textRenderer.parser = this;
+  }
+  static parse(e, t) {
+    return new l2(t).parse(e);
+  }
+  static parseInline(e, t) {
+    return new l2(t).parseInline(e);
+  }
+  parse(e) {
+    this.renderer.parser = this;
+    let t = "";
+    for (let n = 0; n < e.length; n++) {
+      let r = e[n];
+      if (this.options.extensions?.renderers?.[r.type]) {
+        let o = r, i = this.options.extensions.renderers[o.type].call({ parser: this }, o);
+        if (i !== false || !["space", "hr", "heading", "code", "table", "blockquote", "list", "checkbox", "html", "def", "paragraph", "text"].includes(o.type)) {
+          t += i === false ? "" : i ?? "";
+          continue;
+        }
+      }
+      let s = r;
+      switch (s.type) {
+        case "space": {
+          t += this.renderer.space(s);
+          break;
+        }
+        case "hr": {
+          t += this.renderer.hr(s);
+          break;
+        }
+        case "heading": {
+          t += this.renderer.heading(s);
+          break;
+        }
+        case "code": {
+          t += this.renderer.code(s);
+          break;
+        }
+        case "table": {
+          t += this.renderer.table(s);
+          break;
+        }
+        case "blockquote": {
+          t += this.renderer.blockquote(s);
+          break;
+        }
+        case "list": {
+          t += this.renderer.list(s);
+          break;
+        }
+        case "checkbox": {
+          t += this.renderer.checkbox(s);
+          break;
+        }
+        case "html": {
+          t += this.renderer.html(s);
+          break;
+        }
+        case "def": {
+          t += this.renderer.def(s);
+          break;
+        }
+        case "paragraph": {
+          t += this.renderer.paragraph(s);
+          break;
+        }
+        case "text": {
+          t += this.renderer.text(s);
+          break;
+        }
+        default: {
+          let o = 'Token with "' + s.type + '" type was not found.';
+          if (this.options.silent) return console.error(o), "";
+          throw new Error(o);
+        }
+      }
+    }
+    return t;
+  }
+  parseInline(e, t = this.renderer) {
+    this.renderer.parser = this;
+    let n = "";
+    for (let r = 0; r < e.length; r++) {
+      let s = e[r];
+      if (this.options.extensions?.renderers?.[s.type]) {
+        let i = this.options.extensions.renderers[s.type].call({ parser: this }, s);
+        if (i !== false || !["escape", "html", "link", "image", "checkbox", "strong", "em", "codespan", "br", "del", "text"].includes(s.type)) {
+          n += i === false ? "" : i ?? "";
+          continue;
+        }
+      }
+      let o = s;
+      switch (o.type) {
+        case "escape": {
+          n += t.text(o);
+          break;
+        }
+        case "html": {
+          n += t.html(o);
+          break;
+        }
+        case "link": {
+          n += t.link(o);
+          break;
+        }
+        case "image": {
+          n += t.image(o);
+          break;
+        }
+        case "checkbox": {
+          n += t.checkbox(o);
+          break;
+        }
+        case "strong": {
+          n += t.strong(o);
+          break;
+        }
+        case "em": {
+          n += t.em(o);
+          break;
+        }
+        case "codespan": {
+          n += t.codespan(o);
+          break;
+        }
+        case "br": {
+          n += t.br(o);
+          break;
+        }
+        case "del": {
+          n += t.del(o);
+          break;
+        }
+        case "text": {
+          n += t.text(o);
+          break;
+        }
+        default: {
+          let i = 'Token with "' + o.type + '" type was not found.';
+          if (this.options.silent) return console.error(i), "";
+          throw new Error(i);
+        }
+      }
+    }
+    return n;
+  }
+};
+var A = class {
+  options;
+  block;
+  constructor(e) {
+    this.options = e || S;
+  }
+  static passThroughHooks = /* @__PURE__ */ new Set(["preprocess", "postprocess", "processAllTokens", "emStrongMask"]);
+  static passThroughHooksRespectAsync = /* @__PURE__ */ new Set(["preprocess", "postprocess", "processAllTokens"]);
+  preprocess(e) {
+    return e;
+  }
+  postprocess(e) {
+    return e;
+  }
+  processAllTokens(e) {
+    return e;
+  }
+  emStrongMask(e) {
+    return e;
+  }
+  provideLexer(e = this.block) {
+    return e ? w.lex : w.lexInline;
+  }
+  provideParser(e = this.block) {
+    return e ? P.parse : P.parseInline;
+  }
+};
+function M(l3, e) {
+  if (Array.isArray(e)) for (let t = 0; t < e.length; t++) l3.push(e[t]);
+  else l3.push(e);
+}
+var ne = class {
+  defaults = G();
+  options = this.setOptions;
+  parse = this.parseMarkdown(true);
+  parseInline = this.parseMarkdown(false);
+  Parser = P;
+  Renderer = I;
+  TextRenderer = z;
+  Lexer = w;
+  Tokenizer = _;
+  Hooks = A;
+  constructor(...e) {
+    this.use(...e);
+  }
+  walkTokens(e, t) {
+    let n = [];
+    for (let r of e) switch (M(n, t.call(this, r)), r.type) {
+      case "table": {
+        let s = r;
+        for (let o of s.header) M(n, this.walkTokens(o.tokens, t));
+        for (let o of s.rows) for (let i of o) M(n, this.walkTokens(i.tokens, t));
+        break;
+      }
+      case "list": {
+        let s = r;
+        M(n, this.walkTokens(s.items, t));
+        break;
+      }
+      default: {
+        let s = r;
+        this.defaults.extensions?.childTokens?.[s.type] ? this.defaults.extensions.childTokens[s.type].forEach((o) => {
+          let i = s[o].flat(1 / 0);
+          M(n, this.walkTokens(i, t));
+        }) : s.tokens && M(n, this.walkTokens(s.tokens, t));
+      }
+    }
+    return n;
+  }
+  use(...e) {
+    let t = this.defaults.extensions || { renderers: /* @__PURE__ */ Object.create(null), childTokens: /* @__PURE__ */ Object.create(null) };
+    return e.forEach((n) => {
+      let r = { ...n };
+      if (r.async = this.defaults.async || r.async || false, n.extensions && (n.extensions.forEach((s) => {
+        if (!s.name) throw new Error("extension name required");
+        if ("renderer" in s) {
+          let o = t.renderers[s.name];
+          o ? t.renderers[s.name] = function(...i) {
+            let a = s.renderer.apply(this, i);
+            return a === false && (a = o.apply(this, i)), a;
+          } : t.renderers[s.name] = s.renderer;
+        }
+        if ("tokenizer" in s) {
+          if (!s.level || s.level !== "block" && s.level !== "inline") throw new Error("extension level must be 'block' or 'inline'");
+          let o = t[s.level];
+          o ? o.unshift(s.tokenizer) : t[s.level] = [s.tokenizer], s.start && (s.level === "block" ? t.startBlock ? t.startBlock.push(s.start) : t.startBlock = [s.start] : s.level === "inline" && (t.startInline ? t.startInline.push(s.start) : t.startInline = [s.start]));
+        }
+        "childTokens" in s && s.childTokens && (t.childTokens[s.name] = s.childTokens);
+      }), r.extensions = t), n.renderer) {
+        let s = this.defaults.renderer || new I(this.defaults);
+        for (let o in n.renderer) {
+          if (!(o in s)) throw new Error(`renderer '${o}' does not exist`);
+          if (["options", "parser"].includes(o)) continue;
+          let i = o, a = n.renderer[i], c = s[i];
+          s[i] = (...u) => {
+            let d = a.apply(s, u);
+            return d === false && (d = c.apply(s, u)), d === false ? "" : d ?? "";
+          };
+        }
+        r.renderer = s;
+      }
+      if (n.tokenizer) {
+        let s = this.defaults.tokenizer || new _(this.defaults);
+        for (let o in n.tokenizer) {
+          if (!(o in s)) throw new Error(`tokenizer '${o}' does not exist`);
+          if (["options", "rules", "lexer"].includes(o)) continue;
+          let i = o, a = n.tokenizer[i], c = s[i];
+          s[i] = (...u) => {
+            let d = a.apply(s, u);
+            return d === false && (d = c.apply(s, u)), d;
+          };
+        }
+        r.tokenizer = s;
+      }
+      if (n.hooks) {
+        let s = this.defaults.hooks || new A();
+        for (let o in n.hooks) {
+          if (!(o in s)) throw new Error(`hook '${o}' does not exist`);
+          if (["options", "block"].includes(o)) continue;
+          let i = o, a = n.hooks[i], c = s[i];
+          A.passThroughHooks.has(o) ? s[i] = (u) => {
+            if (s.options.async && A.passThroughHooksRespectAsync.has(o)) return (async () => {
+              let h = await a.call(s, u);
+              return c.call(s, h);
+            })();
+            let d = a.call(s, u);
+            return c.call(s, d);
+          } : s[i] = (...u) => {
+            if (s.options.async) return (async () => {
+              let h = await a.apply(s, u);
+              return h === false && (h = await c.apply(s, u)), h;
+            })();
+            let d = a.apply(s, u);
+            return d === false && (d = c.apply(s, u)), d;
+          };
+        }
+        r.hooks = s;
+      }
+      if (n.walkTokens) {
+        let s = this.defaults.walkTokens, o = n.walkTokens;
+        r.walkTokens = function(i) {
+          let a = [];
+          return M(a, o.call(this, i)), s && M(a, s.call(this, i)), a;
+        };
+      }
+      this.defaults = { ...this.defaults, ...r };
+    }), this;
+  }
+  setOptions(e) {
+    return this.defaults = { ...this.defaults, ...e }, this;
+  }
+  lexer(e, t) {
+    return w.lex(e, t ?? this.defaults);
+  }
+  parser(e, t) {
+    return P.parse(e, t ?? this.defaults);
+  }
+  parseMarkdown(e) {
+    return (n, r) => {
+      let s = { ...r }, o = { ...this.defaults, ...s }, i = this.onError(!!o.silent, !!o.async);
+      if (this.defaults.async === true && s.async === false) return i(new Error("marked(): The async option was set to true by an extension. Remove async: false from the parse options object to return a Promise."));
+      if (typeof n > "u" || n === null) return i(new Error("marked(): input parameter is undefined or null"));
+      if (typeof n != "string") return i(new Error("marked(): input parameter is of type " + Object.prototype.toString.call(n) + ", string expected"));
+      if (o.hooks && (o.hooks.options = o, o.hooks.block = e), o.async) return (async () => {
+        let a = o.hooks ? await o.hooks.preprocess(n) : n, u = await (o.hooks ? await o.hooks.provideLexer(e) : e ? w.lex : w.lexInline)(a, o), d = o.hooks ? await o.hooks.processAllTokens(u) : u;
+        o.walkTokens && await Promise.all(this.walkTokens(d, o.walkTokens));
+        let p = await (o.hooks ? await o.hooks.provideParser(e) : e ? P.parse : P.parseInline)(d, o);
+        return o.hooks ? await o.hooks.postprocess(p) : p;
+      })().catch(i);
+      try {
+        o.hooks && (n = o.hooks.preprocess(n));
+        let c = (o.hooks ? o.hooks.provideLexer(e) : e ? w.lex : w.lexInline)(n, o);
+        o.hooks && (c = o.hooks.processAllTokens(c)), o.walkTokens && this.walkTokens(c, o.walkTokens);
+        let d = (o.hooks ? o.hooks.provideParser(e) : e ? P.parse : P.parseInline)(c, o);
+        return o.hooks && (d = o.hooks.postprocess(d)), d;
+      } catch (a) {
+        return i(a);
+      }
+    };
+  }
+  onError(e, t) {
+    return (n) => {
+      if (n.message += `
+Please report this to https://github.com/markedjs/marked.`, e) {
+        let r = "<p>An error occurred:</p><pre>" + y(n.message + "", true) + "</pre>";
+        return t ? Promise.resolve(r) : r;
+      }
+      if (t) return Promise.reject(n);
+      throw n;
+    };
+  }
+};
+var v = new ne();
+function x(l3, e) {
+  return v.parse(l3, e);
+}
+x.options = x.setOptions = function(l3) {
+  return v.setOptions(l3), x.defaults = v.defaults, ue(x.defaults), x;
+};
+x.getDefaults = G;
+x.defaults = S;
+function jt(...l3) {
+  return v.use(...l3), x.defaults = v.defaults, ue(x.defaults), x;
+}
+x.use = jt;
+x.walkTokens = function(l3, e) {
+  return v.walkTokens(l3, e);
+};
+x.parseInline = v.parseInline;
+x.Parser = P;
+x.parser = P.parse;
+x.Renderer = I;
+x.TextRenderer = z;
+x.Lexer = w;
+x.lexer = w.lex;
+x.Tokenizer = _;
+x.Hooks = A;
+x.parse = x;
+var En = x.options;
+var zn = x.setOptions;
+var Mn = x.walkTokens;
+var Bn = x.parseInline;
+var qn = P.parse;
+var vn = w.lex;
+
+// worker/src/site/card/html.ts
+var UNSEEN = /<!--[\s\S]*?(?:-->|$)|<(script|style|template|iframe|svg|math|noscript)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+var TAG2 = /<\/?([a-z][a-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/gi;
+var BREAKS = /* @__PURE__ */ new Set([
+  "br",
+  "p",
+  "div",
+  "li",
+  "tr",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "summary",
+  "details",
+  "table",
+  "ul",
+  "ol"
+]);
+var MAX_LENGTH2 = 2e4;
+function readHtml(html2) {
+  if (html2.length > MAX_LENGTH2) return [{ type: "text", text: html2 }];
+  const seen = html2.replaceAll(UNSEEN, "");
+  const parts = [];
+  let at2 = 0;
+  for (const match2 of seen.matchAll(TAG2)) {
+    addText(parts, seen.slice(at2, match2.index));
+    at2 = match2.index + match2[0].length;
+    const [, tag2 = "", attributes = ""] = match2;
+    if (tag2.toLowerCase() === "img") addImage(parts, attributes);
+    else if (BREAKS.has(tag2.toLowerCase()) && parts.length > 0 && parts.at(-1)?.type !== "break")
+      parts.push({ type: "break" });
+  }
+  addText(parts, seen.slice(at2));
+  while (parts.at(-1)?.type === "break") parts.pop();
+  return parts;
+}
+function addText(parts, text) {
+  if (text.trim() !== "") parts.push({ type: "text", text: decodeEntities(text) });
+}
+function addImage(parts, attributes) {
+  const src = attributeOf(attributes, "src");
+  if (src !== void 0) parts.push({ type: "image", src, alt: attributeOf(attributes, "alt") ?? "" });
+}
+function attributeOf(attributes, name) {
+  const [, double, single, bare] = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, "i").exec(attributes) ?? [];
+  const value = double ?? single ?? bare;
+  return value === void 0 ? void 0 : decodeEntities(value);
+}
+var ENTITIES = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\xA0",
+  copy: "\xA9",
+  reg: "\xAE",
+  trade: "\u2122",
+  hellip: "\u2026",
+  ndash: "\u2013",
+  mdash: "\u2014",
+  times: "\xD7",
+  rarr: "\u2192"
+};
+function decodeEntities(text) {
+  return text.replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
+    if (name !== void 0) return ENTITIES[name.toLowerCase()] ?? whole;
+    const code = decimal === void 0 ? Number.parseInt(hex, 16) : Number(decimal);
+    return code > 0 && code <= 1114111 ? String.fromCodePoint(code) : whole;
+  });
+}
+
+// worker/src/site/card/links.ts
+var SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+var SAFE_SCHEME = /^(?:https?|mailto):/i;
+function resolveLink(href, links) {
+  const text = clean(href);
+  if (text.startsWith("#")) return { href: `#${headingId(text.slice(1))}`, isOutside: false };
+  if (text.startsWith("//")) return outside(`https:${text}`);
+  if (SCHEME.test(text)) return SAFE_SCHEME.test(text) ? outside(text) : void 0;
+  const path2 = pathOf2(text);
+  if (path2 === void 0) return void 0;
+  const file = links.fileHref(path2);
+  if (file !== void 0) return { href: file, isOutside: false };
+  const source = links.sourceHref(path2);
+  return source === void 0 ? void 0 : outside(source);
+}
+function headingId(text) {
+  const slug = text.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").trim().replaceAll(/\s+/g, "-");
+  return `card-${slug.slice(0, 80)}`;
+}
+function outside(href) {
+  return URL.canParse(href) ? { href: new URL(href).href, isOutside: true } : void 0;
+}
+function clean(href) {
+  return Array.from(href.trim(), (char) => char === " " ? "%20" : char).filter((char) => char > " " && char !== "\x7F").join("").replaceAll("\\", "/");
+}
+var ON_THE_HUB = /^(?:blob|resolve|raw|tree)\/[^/]+\//;
+function pathOf2(text) {
+  const [path2 = ""] = text.split(/[?#]/);
+  const decoded = decode3(path2.replace(/^\/+/, ""));
+  const parts = [];
+  for (const part of decoded.replace(ON_THE_HUB, "").split("/")) {
+    if (part === "..") {
+      if (parts.pop() === void 0) return void 0;
+    } else if (part !== "." && part !== "") {
+      parts.push(part);
+    }
+  }
+  return parts.length === 0 ? void 0 : parts.join("/");
+}
+function decode3(path2) {
+  try {
+    return decodeURIComponent(path2);
+  } catch {
+    return path2;
+  }
+}
+
+// worker/src/site/card/parse.ts
+var MAX_PARAGRAPH = 4e3;
+var MAX_LINE = 2e4;
+var MAX_INDENT = 40;
+var MAX_DEPTH3 = 24;
+var IMAGE = /\.(?:png|jpe?g|gif|webp|avif)$/i;
+var NESTED = new RegExp(`^(?:[ \\t]*(?:>|[-*+][ \\t]|\\d{1,9}[.)][ \\t])){${MAX_DEPTH3},}`);
+var INDENTED = new RegExp(`^[ \\t]{${MAX_INDENT},}`);
+function parseCard2(markdown, links) {
+  const lexer = new w({ gfm: true });
+  const tokens = [];
+  try {
+    lexer.blockTokens(
+      markdown.split(/\r\n?|\n/).map(tame).join("\n"),
+      tokens
+    );
+    for (const { src, tokens: inline } of lexer.inlineQueue) {
+      if (src.length <= MAX_PARAGRAPH) lexer.inlineTokens(src, inline);
+      else inline.push({ type: "text", raw: src, text: src });
+    }
+  } catch (error) {
+    console.warn(error);
+    return [{ type: "code", text: markdown }];
+  }
+  return new Reader(links).blocks(tokens, 0);
+}
+function tame(line) {
+  const text = line.replace(INDENTED, " ".repeat(MAX_INDENT));
+  return text.length > MAX_LINE || NESTED.test(text) ? text.replace(/^[\s>*+\d.)-]*/, "") : text;
+}
+var Reader = class {
+  #links;
+  #ids = /* @__PURE__ */ new Set();
+  #level = 0;
+  constructor(links) {
+    this.#links = links;
+  }
+  blocks(tokens, depth) {
+    if (depth > MAX_DEPTH3) return [];
+    return tokens.flatMap((token) => this.#block(token, depth));
+  }
+  #block(token, depth) {
+    const { type } = token;
+    if (type === "heading") return [this.#heading(token)];
+    if (type === "code") return [{ type: "code", text: token.text }];
+    if (type === "blockquote")
+      return [{ type: "quote", children: this.blocks(token.tokens ?? [], depth + 1) }];
+    if (type === "list") return [this.#list(token, depth)];
+    if (type === "table") return [this.#table(token)];
+    if (type === "hr") return [{ type: "rule" }];
+    if (type === "html") return paragraph(this.#html(token.text));
+    if (type === "paragraph" || type === "text") return paragraph(this.#inlineOf(token));
+    return [];
+  }
+  #heading({ depth: level, tokens }) {
+    const children = this.inlines(tokens);
+    this.#level = Math.min(level, this.#level + 1);
+    return { type: "heading", level: this.#level, id: this.#unique(headingId(textOf4(children))), children };
+  }
+  #unique(id) {
+    let unique2 = id;
+    for (let n = 1; this.#ids.has(unique2) && n < 100; n++) unique2 = `${id}-${n}`;
+    this.#ids.add(unique2);
+    return unique2;
+  }
+  #list({ ordered, start, items }, depth) {
+    return {
+      type: "list",
+      ...ordered && { start: Number(start) || 1 },
+      items: items.map(({ task, checked, tokens }) => ({
+        ...task && { isDone: checked === true },
+        children: this.blocks(tokens, depth + 1)
+      }))
+    };
+  }
+  #table({ header, rows }) {
+    const row = (cells) => cells.map(({ tokens }) => this.inlines(tokens));
+    return { type: "table", head: row(header), rows: rows.map(row) };
+  }
+  inlines(tokens, depth = 0) {
+    if (depth > MAX_DEPTH3) return [];
+    return tokens.flatMap((token) => this.#inline(token, depth));
+  }
+  #inline(token, depth) {
+    const { type } = token;
+    if (type === "strong" || type === "em" || type === "del") {
+      return [{ type, children: this.inlines(token.tokens ?? [], depth + 1) }];
+    }
+    if (type === "codespan") return [{ type: "code", text: token.text }];
+    if (type === "br") return [{ type: "break" }];
+    if (type === "html") return this.#html(token.text);
+    if (type === "image") return [this.#image(token.href, token.text)];
+    if (type === "link") return this.#link(token, depth);
+    if (type === "text" || type === "escape") return this.#inlineOf(token, depth + 1);
+    return [];
+  }
+  #inlineOf(token, depth = 0) {
+    if (token.tokens !== void 0) return this.inlines(token.tokens, depth);
+    return [{ type: "text", text: decodeEntities(token.text) }];
+  }
+  #link({ href, tokens }, depth) {
+    const children = this.inlines(tokens, depth + 1).flatMap(unlinked);
+    const target = resolveLink(decodeEntities(href), this.#links);
+    return target === void 0 ? children : [{ type: "link", ...target, children }];
+  }
+  /** An image of another site would tell that site who reads this: it becomes a link. */
+  #image(href, alt) {
+    const target = resolveLink(decodeEntities(href), this.#links);
+    const text = decodeEntities(alt).trim() || "image";
+    if (target === void 0 || target.href.startsWith("#")) return { type: "text", text };
+    if (!target.isOutside && IMAGE.test(target.href)) {
+      return { type: "image", src: target.href, alt: decodeEntities(alt) };
+    }
+    return { type: "link", ...target, children: [{ type: "text", text }] };
+  }
+  #html(html2) {
+    return readHtml(html2).map((part) => part.type === "image" ? this.#image(part.src, part.alt) : part);
+  }
+};
+function unlinked(inline) {
+  return inline.type === "link" ? inline.children : [inline];
+}
+function paragraph(children) {
+  return children.length === 0 ? [] : [{ type: "paragraph", children }];
+}
+function textOf4(inlines) {
+  return inlines.map((inline) => {
+    if ("text" in inline) return inline.text;
+    return "children" in inline ? textOf4(inline.children) : "";
+  }).join("");
+}
+
+// worker/src/site/model/card.tsx
+var MAX_LENGTH3 = 128 * 1024;
+function Card({ model, image, card }) {
+  const { path: path2, text, isCut } = card;
+  const whole = fileHref(model.name, image.reference, path2);
+  const blocks = parseCard2(text.slice(0, MAX_LENGTH3), linksOf(model.name, image));
+  return /* @__PURE__ */ jsxDEV("section", { id: "card", "aria-labelledby": "model-card", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "model-card", children: "Model card" }),
+    /* @__PURE__ */ jsxDEV("article", { class: "card", children: /* @__PURE__ */ jsxDEV(Blocks, { blocks }) }),
+    (isCut || text.length > MAX_LENGTH3) && /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
+      "The card is longer than this page shows: ",
+      /* @__PURE__ */ jsxDEV("a", { href: whole, children: "download all of it" }),
+      "."
+    ] })
+  ] });
+}
+function linksOf(name, { files, reference, annotations }) {
+  const paths = new Set(files.map(({ path: path2 }) => path2));
+  const source = outsideHref(annotations["org.opencontainers.image.source"]);
+  const revision = annotations["org.opencontainers.image.revision"] ?? "main";
+  return {
+    fileHref: (path2) => paths.has(path2) ? fileHref(name, reference, path2) : void 0,
+    sourceHref: (path2) => source && `${source.replace(/\/$/, "")}/blob/${encodeURIComponent(revision)}/${encodeURI(path2)}`
+  };
+}
+function Blocks({ blocks }) {
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: blocks.map((block) => /* @__PURE__ */ jsxDEV(BlockView, { block })) });
+}
+function BlockView({ block }) {
+  if (block.type === "heading") return /* @__PURE__ */ jsxDEV(Heading, { block });
+  if (block.type === "paragraph")
+    return /* @__PURE__ */ jsxDEV("p", { children: /* @__PURE__ */ jsxDEV(Inlines, { inlines: block.children }) });
+  if (block.type === "code")
+    return /* @__PURE__ */ jsxDEV("pre", { tabindex: 0, children: /* @__PURE__ */ jsxDEV("code", { children: block.text }) });
+  if (block.type === "quote")
+    return /* @__PURE__ */ jsxDEV("blockquote", { children: /* @__PURE__ */ jsxDEV(Blocks, { blocks: block.children }) });
+  if (block.type === "list") return /* @__PURE__ */ jsxDEV(List, { block });
+  if (block.type === "table") return /* @__PURE__ */ jsxDEV(Table, { block });
+  return /* @__PURE__ */ jsxDEV("hr", {});
+}
+function Heading({ block: { level, id, children } }) {
+  const content = /* @__PURE__ */ jsxDEV(Inlines, { inlines: children });
+  if (level === 1) return /* @__PURE__ */ jsxDEV("h3", { id, children: content });
+  if (level === 2) return /* @__PURE__ */ jsxDEV("h4", { id, children: content });
+  if (level === 3) return /* @__PURE__ */ jsxDEV("h5", { id, children: content });
+  return /* @__PURE__ */ jsxDEV("h6", { id, children: content });
+}
+function List({ block: { start, items } }) {
+  const content = items.map((item) => /* @__PURE__ */ jsxDEV(ItemView, { item }));
+  return start === void 0 ? /* @__PURE__ */ jsxDEV("ul", { children: content }) : /* @__PURE__ */ jsxDEV("ol", { start, children: content });
+}
+function ItemView({ item: { isDone, children } }) {
+  return /* @__PURE__ */ jsxDEV("li", { children: [
+    isDone !== void 0 && /* @__PURE__ */ jsxDEV("span", { children: isDone ? "\u2611 " : "\u2610 " }),
+    /* @__PURE__ */ jsxDEV(Blocks, { blocks: children })
+  ] });
+}
+function Table({ block: { head, rows } }) {
+  return /* @__PURE__ */ jsxDEV("div", { class: "wide", tabindex: 0, role: "group", "aria-label": "Table", children: /* @__PURE__ */ jsxDEV("table", { children: [
+    /* @__PURE__ */ jsxDEV("thead", { children: /* @__PURE__ */ jsxDEV(Cells, { row: head, isHead: true }) }),
+    /* @__PURE__ */ jsxDEV("tbody", { children: rows.map((row) => /* @__PURE__ */ jsxDEV(Cells, { row })) })
+  ] }) });
+}
+function Cells({ row, isHead = false }) {
+  return /* @__PURE__ */ jsxDEV("tr", { children: row.map(
+    (cell) => isHead ? /* @__PURE__ */ jsxDEV("th", { scope: "col", children: /* @__PURE__ */ jsxDEV(Inlines, { inlines: cell }) }) : /* @__PURE__ */ jsxDEV("td", { children: /* @__PURE__ */ jsxDEV(Inlines, { inlines: cell }) })
+  ) });
+}
+function Inlines({ inlines }) {
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: inlines.map((inline) => /* @__PURE__ */ jsxDEV(InlineView, { inline })) });
+}
+function InlineView({ inline }) {
+  if (inline.type === "text") return /* @__PURE__ */ jsxDEV(Fragment, { children: inline.text });
+  if (inline.type === "code") return /* @__PURE__ */ jsxDEV("code", { children: inline.text });
+  if (inline.type === "break") return /* @__PURE__ */ jsxDEV("br", {});
+  if (inline.type === "image") return /* @__PURE__ */ jsxDEV("img", { src: inline.src, alt: inline.alt, loading: "lazy" });
+  const content = /* @__PURE__ */ jsxDEV(Inlines, { inlines: inline.children });
+  if (inline.type === "strong") return /* @__PURE__ */ jsxDEV("strong", { children: content });
+  if (inline.type === "em") return /* @__PURE__ */ jsxDEV("em", { children: content });
+  if (inline.type === "del") return /* @__PURE__ */ jsxDEV("del", { children: content });
+  if (!inline.isOutside) return /* @__PURE__ */ jsxDEV("a", { href: inline.href, children: content });
+  return /* @__PURE__ */ jsxDEV("a", { href: inline.href, rel: "nofollow noopener noreferrer", children: content });
+}
+
+// worker/src/site/model/facts.tsx
+var ANNOTATION2 = "org.opencontainers.image.";
+function Facts({ model, image, now }) {
+  const { annotations, card, files, layers, weights } = image;
+  const license = annotations[`${ANNOTATION2}licenses`] ?? card?.license ?? model.entry?.license;
+  const revision = annotations[`${ANNOTATION2}revision`];
+  const source = outsideHref(annotations[`${ANNOTATION2}source`]);
+  const tag2 = model.tags.find(({ tag: name }) => name === image.reference);
+  const parameters = parametersOf(weights);
+  const formats = [...new Set(files.flatMap(({ format }) => format ?? []))];
+  const pulls = model.entry?.pulls;
+  return /* @__PURE__ */ jsxDEV("section", { "aria-labelledby": "about", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "about", children: "About" }),
+    /* @__PURE__ */ jsxDEV("dl", { class: "facts", children: [
+      /* @__PURE__ */ jsxDEV(Fact2, { term: "Size", children: formatBytes(image.size) }),
+      /* @__PURE__ */ jsxDEV(Fact2, { term: "Files", children: [
+        formatNumber(files.length),
+        " in ",
+        count(layers.length, "layer")
+      ] }),
+      parameters > 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Parameters", children: formatCount(parameters) }),
+      formats.length > 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Formats", children: formats.join(", ") }),
+      /* @__PURE__ */ jsxDEV(Fact2, { term: "Licence", children: license === void 0 ? "not stated" : shorten3(license, 80) }),
+      revision !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Revision", children: /* @__PURE__ */ jsxDEV("code", { title: shorten3(revision), children: shortDigest(revision) }) }),
+      source !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Source", children: /* @__PURE__ */ jsxDEV("a", { href: source, rel: "nofollow noopener noreferrer", children: shorten3(new URL(source).host + new URL(source).pathname, 60) }) }),
+      tag2 !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Published", children: /* @__PURE__ */ jsxDEV("time", { datetime: tag2.updatedAt, children: formatAge(tag2.updatedAt, now) }) }),
+      pulls !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Pulls, 30 days", children: formatNumber(pulls) }),
+      image.platforms.length > 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Platforms", children: image.platforms.map(({ os, architecture }) => shorten3(`${os}/${architecture}`, 40)).join(", ") })
+    ] })
+  ] });
+}
+function parametersOf(weights) {
+  const sums = /* @__PURE__ */ new Map();
+  for (const each of weights) {
+    if ("error" in each) continue;
+    const before = sums.get(each.format) ?? 0;
+    sums.set(
+      each.format,
+      each.format === "gguf" ? Math.max(before, each.parameters) : before + each.parameters
+    );
+  }
+  return Math.max(0, ...sums.values());
+}
+function Fact2({ term, children }) {
+  return /* @__PURE__ */ jsxDEV("div", { children: [
+    /* @__PURE__ */ jsxDEV("dt", { children: term }),
+    /* @__PURE__ */ jsxDEV("dd", { children })
+  ] });
+}
+
+// worker/src/site/model/file-tree.ts
+var MAX_ROWS = 500;
+function treeOf(files, under = "") {
+  const root = folder(under.split("/").at(-1) ?? "", under);
+  const folders = /* @__PURE__ */ new Map([[under, root]]);
+  for (const file of files) {
+    if (under !== "" && !file.path.startsWith(`${under}/`)) continue;
+    const parent = folderAt(folders, file.path.split("/").slice(0, -1).join("/"));
+    parent.files.push(file);
+    for (let path2 = parent.path; ; path2 = path2.slice(0, Math.max(0, path2.lastIndexOf("/")))) {
+      const each = folders.get(path2);
+      if (each !== void 0) {
+        each.fileCount++;
+        each.size += file.size;
+      }
+      if (path2 === under || path2 === "") break;
+    }
+  }
+  return root;
+}
+function stepsTo(path2) {
+  const parts = path2.split("/");
+  return parts.slice(0, -1).map((name, index) => ({ name, path: parts.slice(0, index + 1).join("/") }));
+}
+function folderAt(folders, path2) {
+  const known3 = folders.get(path2);
+  if (known3 !== void 0) return known3;
+  const cut3 = path2.lastIndexOf("/");
+  const made = folder(path2.slice(cut3 + 1), path2);
+  folders.set(path2, made);
+  folderAt(folders, cut3 < 0 ? "" : path2.slice(0, cut3)).folders.push(made);
+  return made;
+}
+function folder(name, path2) {
+  return { name, path: path2, folders: [], files: [], fileCount: 0, size: 0 };
+}
+
+// worker/src/site/model/files.tsx
+function Files(view) {
+  const { files, size, incomplete } = view.image;
+  const isTree = files.length <= MAX_ROWS;
+  const root = treeOf(files, isTree ? "" : view.folder ?? "");
+  return /* @__PURE__ */ jsxDEV("section", { id: "files", "aria-labelledby": "files-title", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "files-title", children: [
+      "Files",
+      " ",
+      /* @__PURE__ */ jsxDEV("span", { class: "sum", children: [
+        formatNumber(files.length),
+        ", ",
+        formatBytes(size),
+        " in layers"
+      ] })
+    ] }),
+    incomplete !== void 0 && /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
+      "The list is not complete: ",
+      shorten3(incomplete, 300),
+      "."
+    ] }),
+    !isTree && /* @__PURE__ */ jsxDEV(Way, { view }),
+    files.length === 0 ? /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: "No files are known of this image: its layers have no table of contents." }) : /* @__PURE__ */ jsxDEV(Rows, { view, folder: root, isTree })
+  ] });
+}
+function Rows({ view, folder: folder2, isTree }) {
+  const files = folder2.files.slice(0, MAX_ROWS);
+  const left = folder2.files.length - files.length;
+  return /* @__PURE__ */ jsxDEV("ul", { class: "files", children: [
+    folder2.folders.map((inner) => /* @__PURE__ */ jsxDEV("li", { children: isTree ? /* @__PURE__ */ jsxDEV(OpenFolder, { view, folder: inner }) : /* @__PURE__ */ jsxDEV(FolderLink, { view, folder: inner }) })),
+    files.map((file) => /* @__PURE__ */ jsxDEV("li", { children: /* @__PURE__ */ jsxDEV(FileRow, { view, file }) })),
+    left > 0 && /* @__PURE__ */ jsxDEV("li", { class: "nothing", children: [
+      "and ",
+      count(left, "file"),
+      " more, which",
+      " ",
+      /* @__PURE__ */ jsxDEV("a", { href: `/api/models/${view.model.name}`, children: "the JSON of this model" }),
+      " lists"
+    ] })
+  ] });
+}
+function OpenFolder({ view, folder: folder2 }) {
+  return /* @__PURE__ */ jsxDEV("details", { open: folder2.fileCount <= 20, children: [
+    /* @__PURE__ */ jsxDEV("summary", { children: [
+      /* @__PURE__ */ jsxDEV("span", { class: "path", children: [
+        shorten3(folder2.name),
+        "/"
+      ] }),
+      /* @__PURE__ */ jsxDEV(Sum, { folder: folder2 })
+    ] }),
+    /* @__PURE__ */ jsxDEV(Rows, { view, folder: folder2, isTree: true })
+  ] });
+}
+function FolderLink({ view: { model, reference, file }, folder: folder2 }) {
+  const href = imageHref(model.name, {
+    ...reference === void 0 ? {} : { reference },
+    ...file === void 0 ? {} : { file },
+    folder: folder2.path
+  });
+  return /* @__PURE__ */ jsxDEV("div", { class: "row", children: [
+    /* @__PURE__ */ jsxDEV("a", { class: "path", href: `${href}#files`, children: [
+      shorten3(folder2.name),
+      "/"
+    ] }),
+    /* @__PURE__ */ jsxDEV(Sum, { folder: folder2 })
+  ] });
+}
+function Sum({ folder: { fileCount, size } }) {
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: [
+    /* @__PURE__ */ jsxDEV("span", { class: "kind", children: count(fileCount, "file") }),
+    /* @__PURE__ */ jsxDEV("span", { class: "size", children: formatBytes(size) })
+  ] });
+}
+function FileRow({ view: { model, image, reference, folder: folder2 }, file }) {
+  const { path: path2, size, format } = file;
+  const name = shorten3(path2.slice(path2.lastIndexOf("/") + 1));
+  const use = imageHref(model.name, {
+    ...reference === void 0 ? {} : { reference },
+    ...folder2 === void 0 ? {} : { folder: folder2 },
+    file: path2
+  });
+  return /* @__PURE__ */ jsxDEV("div", { class: "row", children: [
+    /* @__PURE__ */ jsxDEV("a", { class: "path", href: fileHref(model.name, image.reference, path2), download: "", children: name }),
+    /* @__PURE__ */ jsxDEV("span", { class: "kind", children: format }),
+    /* @__PURE__ */ jsxDEV("span", { class: "size", children: formatBytes(size) }),
+    /* @__PURE__ */ jsxDEV("a", { class: "choose", href: `${use}#use`, "data-file": path2, "aria-label": `Use ${name}`, children: "use" })
+  ] });
+}
+function Way({ view: { model, reference, folder: folder2 } }) {
+  if (folder2 === void 0 || folder2 === "") return /* @__PURE__ */ jsxDEV(Fragment, {});
+  const to = (path2) => `${imageHref(model.name, { ...reference === void 0 ? {} : { reference }, ...path2 && { folder: path2 } })}#files`;
+  return /* @__PURE__ */ jsxDEV("nav", { class: "way", "aria-label": "Folders", children: [
+    /* @__PURE__ */ jsxDEV("a", { href: to(""), children: model.name.slice(model.name.lastIndexOf("/") + 1) }),
+    stepsTo(folder2).map(({ name, path: path2 }) => /* @__PURE__ */ jsxDEV(Fragment, { children: [
+      " / ",
+      /* @__PURE__ */ jsxDEV("a", { href: to(path2), children: shorten3(name) })
+    ] })),
+    " / ",
+    /* @__PURE__ */ jsxDEV("span", { children: shorten3(folder2.slice(folder2.lastIndexOf("/") + 1)) })
+  ] });
+}
+
+// worker/src/site/model/imports.tsx
+function Imports({ model: { imports } }) {
+  if (imports.length === 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  const isOnItsWay = imports.some(isUnfinished);
+  return /* @__PURE__ */ jsxDEV(
+    "section",
+    {
+      id: "imports",
+      class: "imports",
+      "aria-labelledby": "imports-title",
+      "data-live": true,
+      ...isOnItsWay && { "data-again": true },
+      children: [
+        /* @__PURE__ */ jsxDEV("h2", { id: "imports-title", children: isOnItsWay ? "An import is on its way" : "The last import failed" }),
+        imports.map(
+          (record) => isUnfinished(record) ? /* @__PURE__ */ jsxDEV(Running, { record }) : /* @__PURE__ */ jsxDEV(Failed, { record })
+        )
+      ]
+    }
+  );
+}
+function Running({ record: { reference, state, upstream, bytes, blobs } }) {
+  const done = blobs.filter(({ state: each }) => each === "done" || each === "present").length;
+  const share = bytes.total === 0 ? 0 : Math.min(100, Math.floor(100 * bytes.done / bytes.total));
+  const label = `Import of ${reference}`;
+  return /* @__PURE__ */ jsxDEV("div", { children: [
+    /* @__PURE__ */ jsxDEV("p", { children: [
+      /* @__PURE__ */ jsxDEV("strong", { children: shorten3(reference, 80) }),
+      " from",
+      " ",
+      shorten3(`${upstream.registry}/${upstream.repository}`, 200),
+      ":",
+      " ",
+      state === "queued" || bytes.total === 0 ? "about to begin" : `${formatBytes(bytes.done)} of ${formatBytes(bytes.total)}, ${done} of ${blobs.length} blobs`
+    ] }),
+    /* @__PURE__ */ jsxDEV("progress", { max: "100", value: share, "aria-label": label, children: [
+      share,
+      " %"
+    ] })
+  ] });
+}
+function Failed({ record: { reference, error } }) {
+  return /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
+    /* @__PURE__ */ jsxDEV("strong", { children: shorten3(reference, 80) }),
+    ": ",
+    shorten3(error?.message ?? "it failed", 400),
+    " ",
+    error?.hint && shorten3(error.hint, 400)
+  ] });
+}
+
+// worker/src/site/model/layers.tsx
+var MAX_LAYERS2 = 60;
+function Layers({ image: { layers } }) {
+  const left = layers.length - MAX_LAYERS2;
+  return /* @__PURE__ */ jsxDEV("section", { id: "layers", "aria-labelledby": "layers-title", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "layers-title", children: [
+      "Layers ",
+      /* @__PURE__ */ jsxDEV("span", { class: "sum", children: layers.length })
+    ] }),
+    /* @__PURE__ */ jsxDEV("ul", { class: "layers", children: layers.slice(0, MAX_LAYERS2).map((layer) => /* @__PURE__ */ jsxDEV(Layer, { layer })) }),
+    left > 0 && /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
+      "and ",
+      count(left, "layer"),
+      " more"
+    ] })
+  ] });
+}
+function Layer({ layer: { digest, size, title: title2, files, sharedWith } }) {
+  const content = title2 ?? (files === void 0 ? "no table of contents" : count(files, "file"));
+  return /* @__PURE__ */ jsxDEV("li", { children: [
+    /* @__PURE__ */ jsxDEV("span", { class: "path", children: shorten3(content, 60) }),
+    /* @__PURE__ */ jsxDEV("span", { class: "size", children: formatBytes(size) }),
+    /* @__PURE__ */ jsxDEV("code", { class: "digest", title: digest, children: shortDigest(digest) }),
+    sharedWith.length > 0 && /* @__PURE__ */ jsxDEV("span", { class: "shared", children: [
+      "also in ",
+      sharedWith.map((tag2) => shorten3(tag2, 40)).join(", ")
+    ] })
+  ] });
+}
+
+// worker/src/site/model/tags.tsx
+var MAX_TAGS = 50;
+function Tags(view) {
+  const { tags } = view.model;
+  const left = tags.length - MAX_TAGS;
+  return /* @__PURE__ */ jsxDEV("section", { id: "tags", "aria-labelledby": "tags-title", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "tags-title", children: [
+      "Tags ",
+      /* @__PURE__ */ jsxDEV("span", { class: "sum", children: tags.length })
+    ] }),
+    /* @__PURE__ */ jsxDEV("ul", { class: "tags", children: tags.slice(0, MAX_TAGS).map((tag2) => /* @__PURE__ */ jsxDEV(Tag, { view, tag: tag2 })) }),
+    left > 0 && /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
+      "and ",
+      count(left, "tag"),
+      " more"
+    ] }),
+    /* @__PURE__ */ jsxDEV(Copyable, { id: "digest", label: "The digest of this image", text: view.image.digest })
+  ] });
+}
+function Tag({
+  view: { model, image, now },
+  tag: { tag: tag2, digest, updatedAt }
+}) {
+  const isShown = tag2 === image.reference;
+  return /* @__PURE__ */ jsxDEV("li", { children: [
+    /* @__PURE__ */ jsxDEV("a", { href: imageHref(model.name, { reference: tag2 }), ...isShown && { "aria-current": "page" }, children: shorten3(tag2, 60) }),
+    /* @__PURE__ */ jsxDEV("time", { datetime: updatedAt, children: formatAge(updatedAt, now) }),
+    /* @__PURE__ */ jsxDEV("a", { class: "digest", href: imageHref(model.name, { reference: digest }), title: digest, children: shortDigest(digest) }),
+    digest !== image.digest && /* @__PURE__ */ jsxDEV(
+      "a",
+      {
+        class: "compare",
+        href: compareHref(model.name, tag2, image.reference),
+        "aria-label": `Compare with ${tag2}`,
+        children: "compare"
+      }
+    )
+  ] });
+}
+
+// worker/src/site/model/title.tsx
+function Title({ model: { name, entry, image } }) {
+  const card = image?.card;
+  const task = card?.task ?? entry?.task;
+  const library = card?.library ?? entry?.library;
+  const words = [task?.replaceAll("-", " "), library].filter((word) => word !== void 0);
+  return /* @__PURE__ */ jsxDEV("div", { class: "title", children: [
+    /* @__PURE__ */ jsxDEV("h1", { children: /* @__PURE__ */ jsxDEV(ModelName, { name }) }),
+    words.length > 0 && /* @__PURE__ */ jsxDEV("p", { children: words.map((word) => shorten3(word, 60)).join(" \xB7 ") })
+  ] });
+}
+
+// worker/src/site/model/use.tsx
+var MAX_CHOICES = 200;
+function Use(view) {
+  const { frame, model, image } = view;
+  const chosen = chosenFile(view);
+  const snippets = snippetsOf({
+    host: frame.host,
+    name: model.name,
+    reference: image.reference,
+    ...chosen && { path: chosen.path }
+  });
+  return /* @__PURE__ */ jsxDEV("section", { id: "use", "aria-labelledby": "use-title", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "use-title", children: "Use it" }),
+    /* @__PURE__ */ jsxDEV(FileChoice, { view, chosen }),
+    /* @__PURE__ */ jsxDEV("fieldset", { class: "tabs", children: [
+      /* @__PURE__ */ jsxDEV("legend", { class: "hidden", children: "Way to use it" }),
+      snippets.map(({ id, label }, index) => /* @__PURE__ */ jsxDEV("label", { children: [
+        /* @__PURE__ */ jsxDEV("input", { type: "radio", name: "way", value: id, checked: index === 0 }),
+        /* @__PURE__ */ jsxDEV("span", { children: label })
+      ] }))
+    ] }),
+    snippets.map((snippet) => /* @__PURE__ */ jsxDEV(Panel, { snippet }))
+  ] });
+}
+function Panel({ snippet: { id, label, text, note } }) {
+  return /* @__PURE__ */ jsxDEV("div", { class: `panel ${id}`, children: /* @__PURE__ */ jsxDEV(Copyable, { id: `snippet-${id}`, label, text, children: note }) });
+}
+function chosenFile({ image, file }) {
+  const found = image.files.find(({ path: path2 }) => path2 === file);
+  return found ?? bySize(image.files)[0];
+}
+function bySize(files) {
+  return files.toSorted((a, b) => b.size - a.size);
+}
+function FileChoice({ view, chosen }) {
+  const { model, image, reference, folder: folder2 } = view;
+  if (chosen === void 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  const largest = bySize(image.files).slice(0, MAX_CHOICES);
+  const choices = largest.includes(chosen) ? largest : [chosen, ...largest];
+  return /* @__PURE__ */ jsxDEV("form", { method: "get", action: modelHref(model.name), class: "choose", "data-live-form": true, children: [
+    reference !== void 0 && /* @__PURE__ */ jsxDEV("input", { type: "hidden", name: "reference", value: reference }),
+    folder2 !== void 0 && /* @__PURE__ */ jsxDEV("input", { type: "hidden", name: "folder", value: folder2 }),
+    /* @__PURE__ */ jsxDEV("label", { class: "choice", children: [
+      /* @__PURE__ */ jsxDEV("span", { children: "File" }),
+      /* @__PURE__ */ jsxDEV("select", { name: "file", id: "choose-file", children: choices.map(({ path: path2, size }) => /* @__PURE__ */ jsxDEV("option", { value: path2, selected: path2 === chosen.path, children: [
+        shorten3(path2, 100),
+        " (",
+        formatBytes(size),
+        ")"
+      ] })) })
+    ] }),
+    /* @__PURE__ */ jsxDEV("button", { type: "submit", children: "Show" })
+  ] });
+}
+
+// worker/src/site/model/weights.tsx
+var MAX_TENSORS3 = 600;
+function WeightsView({ weights }) {
+  let left = MAX_TENSORS3;
+  return /* @__PURE__ */ jsxDEV("section", { id: "weights", "aria-labelledby": "weights-title", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "weights-title", children: [
+      "Weights ",
+      /* @__PURE__ */ jsxDEV("span", { class: "sum", children: [
+        "read from the headers of ",
+        count(weights.length, "file")
+      ] })
+    ] }),
+    weights.map((each) => {
+      if ("error" in each) return /* @__PURE__ */ jsxDEV(Unreadable, { path: each.path, error: each.error });
+      const shown = Math.min(left, each.tensors.length);
+      left -= shown;
+      return /* @__PURE__ */ jsxDEV(File2, { header: each, shown });
+    })
+  ] });
+}
+function Unreadable({ path: path2, error }) {
+  return /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
+    "The header of ",
+    /* @__PURE__ */ jsxDEV("code", { children: shorten3(path2) }),
+    " cannot be read: ",
+    shorten3(error, 300),
+    "."
+  ] });
+}
+function File2({ header, shown }) {
+  const { path: path2, parameters, tensorCount, dtypes, architecture, quantization } = header;
+  const said = [
+    `${formatCount(parameters)} parameters`,
+    count(tensorCount, "tensor"),
+    dtypes.slice(0, 4).map(({ dtype }) => shorten3(dtype, 20)).join(", "),
+    architecture && shorten3(architecture, 40),
+    quantization && shorten3(quantization, 40)
+  ].filter(Boolean);
+  return /* @__PURE__ */ jsxDEV("details", { class: "weights", children: [
+    /* @__PURE__ */ jsxDEV("summary", { children: [
+      /* @__PURE__ */ jsxDEV("span", { class: "path", children: shorten3(path2) }),
+      " ",
+      /* @__PURE__ */ jsxDEV("span", { class: "kind", children: said.join(" \xB7 ") })
+    ] }),
+    /* @__PURE__ */ jsxDEV(Types, { header }),
+    /* @__PURE__ */ jsxDEV(Metadata, { header }),
+    shown > 0 && /* @__PURE__ */ jsxDEV(Tensors, { header, shown })
+  ] });
+}
+function Types({ header: { dtypes } }) {
+  return /* @__PURE__ */ jsxDEV("div", { class: "wide", tabindex: 0, role: "group", "aria-label": "Types", children: /* @__PURE__ */ jsxDEV("table", { children: [
+    /* @__PURE__ */ jsxDEV("thead", { children: /* @__PURE__ */ jsxDEV("tr", { children: [
+      /* @__PURE__ */ jsxDEV("th", { scope: "col", children: "Type" }),
+      /* @__PURE__ */ jsxDEV("th", { scope: "col", class: "number", children: "Tensors" }),
+      /* @__PURE__ */ jsxDEV("th", { scope: "col", class: "number", children: "Parameters" })
+    ] }) }),
+    /* @__PURE__ */ jsxDEV("tbody", { children: dtypes.slice(0, 20).map(({ dtype, tensors, parameters }) => /* @__PURE__ */ jsxDEV("tr", { children: [
+      /* @__PURE__ */ jsxDEV("td", { children: /* @__PURE__ */ jsxDEV("code", { children: shorten3(dtype, 40) }) }),
+      /* @__PURE__ */ jsxDEV("td", { class: "number", children: formatNumber(tensors) }),
+      /* @__PURE__ */ jsxDEV("td", { class: "number", children: formatNumber(parameters) })
+    ] })) })
+  ] }) });
+}
+function Metadata({ header: { metadata } }) {
+  const entries = Object.entries(metadata);
+  if (entries.length === 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  return /* @__PURE__ */ jsxDEV("dl", { class: "metadata", children: entries.map(([key2, value]) => /* @__PURE__ */ jsxDEV("div", { children: [
+    /* @__PURE__ */ jsxDEV("dt", { children: shorten3(key2) }),
+    /* @__PURE__ */ jsxDEV("dd", { children: shorten3(value, 300) })
+  ] })) });
+}
+function Tensors({ header: { tensors, tensorCount }, shown }) {
+  const left = tensorCount - shown;
+  return /* @__PURE__ */ jsxDEV("div", { class: "wide", tabindex: 0, role: "group", "aria-label": "Tensors", children: [
+    /* @__PURE__ */ jsxDEV("table", { children: [
+      /* @__PURE__ */ jsxDEV("thead", { children: /* @__PURE__ */ jsxDEV("tr", { children: [
+        /* @__PURE__ */ jsxDEV("th", { scope: "col", children: "Tensor" }),
+        /* @__PURE__ */ jsxDEV("th", { scope: "col", children: "Type" }),
+        /* @__PURE__ */ jsxDEV("th", { scope: "col", class: "number", children: "Shape" })
+      ] }) }),
+      /* @__PURE__ */ jsxDEV("tbody", { children: tensors.slice(0, shown).map(({ name, dtype, shape }) => /* @__PURE__ */ jsxDEV("tr", { children: [
+        /* @__PURE__ */ jsxDEV("td", { children: /* @__PURE__ */ jsxDEV("code", { children: shorten3(name) }) }),
+        /* @__PURE__ */ jsxDEV("td", { children: shorten3(dtype, 20) }),
+        /* @__PURE__ */ jsxDEV("td", { class: "number", children: shape.length === 0 ? "scalar" : shape.join(" \xD7 ") })
+      ] })) })
+    ] }),
+    left > 0 && /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
+      "and ",
+      count(left, "tensor"),
+      " more"
+    ] })
+  ] });
+}
+
+// worker/src/site/model/page.tsx
+function ModelPage(view) {
+  const { frame, model } = view;
+  const { image } = model;
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, title: model.name, children: [
+    /* @__PURE__ */ jsxDEV(Title, { ...view }),
+    /* @__PURE__ */ jsxDEV(Imports, { model }),
+    image === void 0 ? /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: "Nothing can be pulled yet. What this model is appears here when its first import has finished." }) : /* @__PURE__ */ jsxDEV(Image, { ...view, image })
+  ] });
+}
+function Image(view) {
+  const { image } = view;
+  return /* @__PURE__ */ jsxDEV("div", { class: "columns", children: [
+    /* @__PURE__ */ jsxDEV("div", { class: "content", children: [
+      /* @__PURE__ */ jsxDEV(Use, { ...view }),
+      /* @__PURE__ */ jsxDEV(Files, { ...view }),
+      image.weights.length > 0 && /* @__PURE__ */ jsxDEV(WeightsView, { weights: image.weights })
+    ] }),
+    /* @__PURE__ */ jsxDEV("div", { class: "side", children: [
+      /* @__PURE__ */ jsxDEV(Facts, { ...view }),
+      /* @__PURE__ */ jsxDEV(Tags, { ...view }),
+      /* @__PURE__ */ jsxDEV(Layers, { ...view })
+    ] }),
+    image.card !== void 0 && /* @__PURE__ */ jsxDEV(Card, { ...view, card: image.card })
+  ] });
+}
+
+// worker/src/site/headers.ts
+var POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'"
+].join("; ");
+function setPageHeaders(c) {
+  c.header("Content-Security-Policy", POLICY);
+  c.header("Referrer-Policy", "no-referrer");
+  c.header("Cross-Origin-Opener-Policy", "same-origin");
+  c.header("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  c.header("Vary", "Accept, Authorization");
+}
+
+// worker/src/site/respond.ts
+async function sendPage(c, page) {
+  const text = await htmlOf(page);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  const etag = `W/"${Array.from(hash.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
+  setPageHeaders(c);
+  c.header("Cache-Control", cachingOf(c)["Cache-Control"]);
+  c.header("ETag", etag);
+  return isKnown(c.req.header("If-None-Match"), etag) ? c.body(null, 304) : c.html(text);
+}
+async function htmlOf(page) {
+  return (await html`<!doctype html>${page}`).toString();
+}
+
+// worker/src/site/pages.tsx
+async function readListPage(c) {
+  const query = queryOf(c);
+  const { models, isMissing } = await readList3(c);
+  const frame = await frameOf(c);
+  const page = selectModels(models, query);
+  return sendPage(
+    c,
+    /* @__PURE__ */ jsxDEV(ListPageView, { frame, query, page, isCompiling: isMissing, now: Date.now() })
+  );
+}
+async function readModelPage(c) {
+  const model = await findModel(c);
+  const { reference, file, folder: folder2 } = c.req.query();
+  const view = {
+    frame: await frameOf(c),
+    model,
+    now: Date.now(),
+    ...reference === void 0 ? {} : { reference },
+    ...file === void 0 ? {} : { file },
+    ...folder2 === void 0 ? {} : { folder: folder2 }
+  };
+  return sendPage(c, /* @__PURE__ */ jsxDEV(ModelPage, { ...view }));
+}
+async function readComparePage(c) {
+  const comparison = await findComparison(c);
+  return sendPage(c, /* @__PURE__ */ jsxDEV(ComparePage, { frame: await frameOf(c), comparison }));
+}
+
+// worker/src/site/errors.tsx
+var TITLES = {
+  400: "That cannot be read.",
+  401: "This registry is private.",
+  403: "That is not yours to see.",
+  404: "There is no such page.",
+  421: "This is another registry."
+};
+function ErrorPage({ frame, trouble: { status, message: message2, id } }) {
+  const title2 = TITLES[status] ?? "Something went wrong here.";
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, title: title2, children: /* @__PURE__ */ jsxDEV("section", { class: "lede", "aria-labelledby": "what", children: [
+    /* @__PURE__ */ jsxDEV("h1", { id: "what", children: title2 }),
+    /* @__PURE__ */ jsxDEV("p", { children: sentence(shorten3(message2, 400)) }),
+    status === 401 && /* @__PURE__ */ jsxDEV("p", { children: "Sign in with any user name and a token of this registry as the password." }),
+    status >= 500 && id !== void 0 && /* @__PURE__ */ jsxDEV("p", { children: [
+      "Try again; if it stays, tell the registry\u2019s operator the request: ",
+      /* @__PURE__ */ jsxDEV("code", { children: shorten3(id) })
+    ] }),
+    /* @__PURE__ */ jsxDEV("p", { children: /* @__PURE__ */ jsxDEV("a", { href: "/", children: "To all models" }) })
+  ] }) });
+}
+function UnknownModelPage({ frame, name, similar, now }) {
+  return /* @__PURE__ */ jsxDEV(Layout, { frame, title: "Unknown model", children: [
+    /* @__PURE__ */ jsxDEV("section", { class: "lede", "aria-labelledby": "what", children: [
+      /* @__PURE__ */ jsxDEV("h1", { id: "what", children: "There is no model of this name." }),
+      /* @__PURE__ */ jsxDEV("p", { children: [
+        "This registry has no ",
+        /* @__PURE__ */ jsxDEV("code", { children: shorten3(name, 200) }),
+        ". It may have been deleted, or be called otherwise: names are in lower case."
+      ] }),
+      /* @__PURE__ */ jsxDEV("form", { role: "search", method: "get", action: "/", class: "search", children: /* @__PURE__ */ jsxDEV("div", { class: "field", children: [
+        /* @__PURE__ */ jsxDEV("label", { for: "q", class: "hidden", children: "Search models" }),
+        /* @__PURE__ */ jsxDEV(
+          "input",
+          {
+            id: "q",
+            name: "q",
+            type: "search",
+            value: shorten3(name.split("/").at(-1) ?? "", 100),
+            autocomplete: "off"
+          }
+        ),
+        /* @__PURE__ */ jsxDEV("button", { type: "submit", children: "Search" })
+      ] }) })
+    ] }),
+    similar.length > 0 && /* @__PURE__ */ jsxDEV("section", { "aria-labelledby": "similar", children: [
+      /* @__PURE__ */ jsxDEV("h2", { id: "similar", children: "Names like it" }),
+      /* @__PURE__ */ jsxDEV(Models, { models: similar, now })
+    ] })
+  ] });
+}
+function sentence(message2) {
+  const text = message2.charAt(0).toUpperCase() + message2.slice(1);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+// worker/src/site/trouble.tsx
+var MAX_SIMILAR = 5;
+function wantsPage(c) {
+  const { method, path: path2 } = c.req;
+  if (method !== "GET" && method !== "HEAD") return false;
+  if (["v2", "api", "token", "healthz"].includes(path2.split("/")[1] ?? "")) return false;
+  return c.req.header("Accept")?.includes("text/html") === true;
+}
+async function sendTrouble(c, error) {
+  let page;
+  try {
+    page = await pageOf(c, error);
+  } catch (another) {
+    if (error.status >= 500) return error.toResponse();
+    return answerError(another).toResponse();
+  }
+  setPageHeaders(c);
+  c.header("Cache-Control", "no-store");
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  return c.html(page, error.status);
+}
+async function pageOf(c, error) {
+  const frame = await frameOf(c);
+  const { status, message: message2, code } = error;
+  if (code === "NAME_UNKNOWN" || code === "NAME_INVALID") {
+    const name = nameOf3(c);
+    const similar = (await similarTo(c, name)).slice(0, MAX_SIMILAR);
+    return htmlOf(/* @__PURE__ */ jsxDEV(UnknownModelPage, { frame, name, similar, now: Date.now() }));
+  }
+  const id = c.get("requestId");
+  return htmlOf(
+    /* @__PURE__ */ jsxDEV(ErrorPage, { frame, trouble: { status, message: message2, ...id === void 0 ? {} : { id } } })
+  );
+}
+function nameOf3(c) {
+  return c.req.param("name") ?? c.req.path.slice(1);
+}
+async function similarTo(c, name) {
+  const { models } = await readList3(c);
+  const own = name.toLowerCase().split("/").at(-1) ?? "";
+  const words = [own, ...own.split(/[._-]+/).filter((word) => word.length > 2)];
+  for (const word of words) {
+    const found = search(models, word);
+    if (word !== "" && found.length > 0) return found;
+  }
+  return [];
+}
+
+// worker/src/site/site.ts
+var onlyModels = async (c, next2) => isReserved(c.req.param("name") ?? "") ? c.notFound() : next2();
+function addSite(app2) {
+  app2.get(STYLESHEET, readAsset);
+  app2.get(SCRIPT, readAsset);
+  app2.get(LOGO, readLogo);
+  app2.get("/", readListPage);
+  app2.get("/:name{.+}/compare/:range", onlyModels, maySee, readComparePage);
+  app2.get("/:name{.+}", onlyModels, maySee, readModelPage);
+  app2.notFound((c) => wantsPage(c) ? sendTrouble(c, answerUnknown(c)) : answerUnknown(c).toResponse());
+  app2.onError((error, c) => {
+    const answer2 = answerError(error);
+    return wantsPage(c) ? sendTrouble(c, answer2) : answer2.toResponse();
+  });
+}
+
+// worker/src/catalogue/catalogue-object.ts
 import { DurableObject } from "cloudflare:workers";
+
+// worker/src/catalogue/pulls.ts
+var API = "https://api.cloudflare.com";
+var DATASET = "pulls";
+var PATIENCE2 = 2e4;
+async function countPulls(settings) {
+  const { PULLS_ACCOUNT: account, PULLS_TOKEN: token, PULLS_API: api = API } = settings;
+  if (!account || !token) return void 0;
+  const response = await fetch(`${api}/client/v4/accounts/${account}/analytics_engine/sql`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}` },
+    body: queryOf2(settings.PULLS_DATASET ?? DATASET),
+    signal: AbortSignal.timeout(PATIENCE2)
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`pulls could not be counted: Analytics Engine answered ${response.status}`);
+  }
+  const { data } = await response.json();
+  const counts = /* @__PURE__ */ new Map();
+  for (const { repository, pulls } of data ?? []) {
+    const count3 = Math.round(Number(pulls));
+    if (typeof repository === "string" && count3 >= 0) counts.set(repository, count3);
+  }
+  return counts;
+}
+function queryOf2(dataset) {
+  return `SELECT blob2 AS repository, SUM(_sample_interval) AS pulls
+    FROM ${dataset.replaceAll(/\W/g, "")}
+    WHERE timestamp > NOW() - INTERVAL '30' DAY AND blob1 = 'manifest' AND blob3 NOT LIKE 'sha256:%'
+    GROUP BY repository ORDER BY pulls DESC FORMAT JSON`;
+}
+
+// worker/src/catalogue/catalogue-object.ts
+var DEBOUNCE = 1e3;
+var PATIENCE3 = 1e4;
+var RESTART = 6e4;
+var RETRY = 2e3;
+var MAX_RETRY = 10 * 6e4;
+var MODELS = 60;
+var AT_ONCE = 2;
+var REPOSITORIES = 100;
+var CatalogueObject = class extends DurableObject {
+  #bucket;
+  #sql;
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.#bucket = retryingBucket(env.BUCKET);
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(`
+      CREATE TABLE IF NOT EXISTS models (name TEXT PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS changed (
+        name TEXT PRIMARY KEY, change INTEGER NOT NULL, failures INTEGER NOT NULL, due INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS pulls (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID`);
+  }
+  async touch(name) {
+    const due = Date.now() + DEBOUNCE;
+    this.#note(name, due);
+    if (this.ctx.storage.kv.get("built") !== true) this.#beginRebuild();
+    await this.#wakeUp(due);
+  }
+  async compile() {
+    if (this.ctx.storage.kv.get("built") === true) this.ctx.storage.kv.put("stale", true);
+    else this.#beginRebuild();
+    await this.#wakeUp(Date.now());
+  }
+  async rebuild() {
+    this.#beginRebuild();
+    await this.#wakeUp(Date.now());
+  }
+  async alarm() {
+    if (this.#hasWork()) await this.ctx.storage.setAlarm(Date.now() + RESTART);
+    let again2;
+    try {
+      again2 = await this.#advance();
+    } catch (error) {
+      console.error(error);
+      again2 = Date.now() + PATIENCE3;
+    }
+    if (again2 < Infinity) await this.#wakeUp(Math.max(again2, Date.now()));
+  }
+  /** @returns when to go on; Infinity where all is done */
+  async #advance() {
+    if (this.ctx.storage.kv.get("built") !== true) await this.#takeOver();
+    await this.#continueRebuild();
+    const waiting = (await this.#takeChanged()).values();
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (const model of waiting) await this.#lookAt(model);
+      })
+    );
+    const next2 = this.ctx.storage.kv.get("rebuild") === void 0 ? this.#nextDue() : 0;
+    return Math.min(next2, await this.#compile(next2 <= Date.now()));
+  }
+  #hasWork() {
+    const { kv } = this.ctx.storage;
+    return kv.get("rebuild") !== void 0 || kv.get("stale") === true || this.#nextDue() < Infinity;
+  }
+  /** Some of the models that are due. Each counts as failed until it was looked at, and stands behind the others then. */
+  async #takeChanged() {
+    const now = Date.now();
+    const changed = this.#sql.exec(
+      "SELECT name, change, failures FROM changed WHERE due <= ? ORDER BY due LIMIT ?",
+      now,
+      MODELS
+    ).toArray();
+    for (const { name, failures } of changed) {
+      const due = now + Math.min(MAX_RETRY, RETRY * 2 ** failures);
+      this.#sql.exec("UPDATE changed SET failures = failures + 1, due = ? WHERE name = ?", due, name);
+    }
+    await this.ctx.storage.sync();
+    return changed;
+  }
+  /** @param due when it is to be looked at, unless that is to be sooner already */
+  #note(name, due) {
+    this.#sql.exec(
+      `INSERT INTO changed VALUES (?, 1, 0, ?)
+       ON CONFLICT (name) DO UPDATE SET change = change + 1, failures = 0, due = MIN(due, excluded.due)`,
+      name,
+      due
+    );
+  }
+  #beginRebuild() {
+    if (this.ctx.storage.kv.get("rebuild") === void 0) this.ctx.storage.kv.put("rebuild", {});
+  }
+  /** The sooner of what was set and what is asked for. */
+  async #wakeUp(at2) {
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at2) await this.ctx.storage.setAlarm(at2);
+  }
+  /** What an earlier object of this bucket has compiled is there until it was looked at anew. */
+  async #takeOver() {
+    const object = await this.#bucket.get(CATALOGUE_KEY);
+    const list = object === null ? void 0 : JSON.parse(await object.text());
+    if (list?.version === LIST_VERSION) {
+      for (const { pulls: _2, ...entry } of list.models) {
+        this.#write(entry);
+        this.#note(entry.name, Date.now());
+      }
+    }
+    this.#beginRebuild();
+    this.ctx.storage.kv.put("built", true);
+    this.ctx.storage.kv.put("stale", true);
+  }
+  async #continueRebuild() {
+    const rebuild = this.ctx.storage.kv.get("rebuild");
+    if (rebuild === void 0) return;
+    const now = Date.now();
+    const { names, more } = await listRepositories(this.#bucket, {
+      after: rebuild.after,
+      limit: REPOSITORIES
+    });
+    if (rebuild.after === void 0) {
+      await this.#countPulls();
+      for (const { name } of this.#sql.exec("SELECT name FROM models").toArray())
+        this.#note(name, now);
+    }
+    for (const name of names) this.#note(name, now);
+    const last = names.at(-1);
+    if (more && last !== void 0) this.ctx.storage.kv.put("rebuild", { after: last });
+    else this.ctx.storage.kv.delete("rebuild");
+  }
+  /** What was counted before holds where this fails. */
+  async #countPulls() {
+    try {
+      const counts = await countPulls(this.env);
+      const { kv } = this.ctx.storage;
+      kv.put("is-counting", counts !== void 0);
+      kv.put("stale", true);
+      this.#sql.exec("DELETE FROM pulls");
+      for (const [name, count3] of counts ?? [])
+        this.#sql.exec("INSERT INTO pulls VALUES (?, ?)", name, count3);
+    } catch (error) {
+      console.error(error);
+    }
+  }
+  async #lookAt({ name, change }) {
+    try {
+      const entry = await describeModel(this.#bucket, name);
+      this.ctx.storage.kv.put("stale", true);
+      if (entry === void 0) this.#sql.exec("DELETE FROM models WHERE name = ?", name);
+      else this.#write(entry);
+      this.#sql.exec("DELETE FROM changed WHERE name = ? AND change = ?", name, change);
+      this.#sql.exec("UPDATE changed SET failures = 0, due = ? WHERE name = ?", Date.now() + DEBOUNCE, name);
+    } catch (error) {
+      console.error(error);
+    }
+  }
+  #write(entry) {
+    this.#sql.exec("INSERT OR REPLACE INTO models VALUES (?, ?)", entry.name, JSON.stringify(entry));
+  }
+  /** When the next model is to be looked at; Infinity where there is none. */
+  #nextDue() {
+    const { due } = this.#sql.exec("SELECT MIN(due) AS due FROM changed").one();
+    return due ?? Infinity;
+  }
+  /**
+   * Writes the list where it has changed, and not too often.
+   * @param isBusy models wait to be looked at
+   * @returns when to come again for it
+   */
+  async #compile(isBusy) {
+    const { kv } = this.ctx.storage;
+    if (kv.get("stale") !== true) return Infinity;
+    const due = (kv.get("compiled-at") ?? 0) + (isBusy ? PATIENCE3 : DEBOUNCE);
+    if (due > Date.now()) return due;
+    kv.put("stale", false);
+    const text = `{"version":${LIST_VERSION},"models":[${this.#rows().join(",")}]}`;
+    try {
+      await this.#bucket.put(CATALOGUE_KEY, text, { httpMetadata: { contentType: "application/json" } });
+    } catch (error) {
+      kv.put("stale", true);
+      throw error;
+    }
+    kv.put("compiled-at", Date.now());
+    return Infinity;
+  }
+  /** The entries as JSON, in the order of their names' bytes. */
+  #rows() {
+    const isCounting = this.ctx.storage.kv.get("is-counting") === true;
+    return this.#sql.exec(
+      "SELECT entry, IFNULL(count, 0) AS count FROM models LEFT JOIN pulls USING (name) ORDER BY name"
+    ).toArray().map(({ entry, count: count3 }) => isCounting ? `${entry.slice(0, -1)},"pulls":${count3}}` : entry);
+  }
+};
+
+// worker/src/collection/collector-object.ts
+import { DurableObject as DurableObject2 } from "cloudflare:workers";
 
 // worker/src/collection/decisions.ts
 async function rewrite(bucket, { key: key2, size }, { condemned, since, onlyIf }) {
   const object = await bucket.get(key2);
   if (object === null) return false;
-  const { condemned: _, since: __, ...metadata } = object.customMetadata ?? {};
+  const { condemned: _2, since: __, ...metadata } = object.customMetadata ?? {};
   const contentType = object.httpMetadata?.contentType;
   const marks = condemned === void 0 ? {} : { condemned: String(condemned), since: String(since) };
   const written = await bucket.put(key2, size === 0 ? "" : new Uint8Array(await object.arrayBuffer()), {
@@ -5367,11 +11661,11 @@ async function removeFromReferrers(bucket, key2) {
 var DAY_MS = 24 * 60 * 60 * 1e3;
 function parseKeepRules(value) {
   return listSetting("KEEP_UNTAGGED", value).map((item) => {
-    const { names, days, count: count2 } = fieldsOf(item, ["names", "days", "count"]);
-    if (days.value === void 0 && count2.value === void 0) {
+    const { names, days, count: count3 } = fieldsOf(item, ["names", "days", "count"]);
+    if (days.value === void 0 && count3.value === void 0) {
       throw new SettingsError(`${item.at} has neither "days" nor "count"`);
     }
-    return { names: patternsOf(names), days: numberOf(days), count: numberOf(count2) };
+    return { names: patternsOf(names), days: numberOf2(days), count: numberOf2(count3) };
   });
 }
 function ruleFor(rules, repository) {
@@ -5380,9 +11674,9 @@ function ruleFor(rules, repository) {
 function isKept(rule, { rank, age }) {
   return rule === void 0 || rank < rule.count || age < rule.days * DAY_MS;
 }
-function numberOf({ at, value = 0 }) {
+function numberOf2({ at: at2, value = 0 }) {
   if (typeof value === "number" && value >= 0) return value;
-  throw new SettingsError(`${at} is not a number`);
+  throw new SettingsError(`${at2} is not a number`);
 }
 
 // worker/src/collection/marks.ts
@@ -5486,8 +11780,8 @@ var Marks = class {
   dataCondemnedAt(key2) {
     return this.#sql.exec("SELECT condemned FROM condemned_data WHERE key = ?", key2).toArray()[0]?.condemned;
   }
-  condemnData(key2, at) {
-    this.#sql.exec("INSERT OR IGNORE INTO condemned_data VALUES (?, ?)", key2, at);
+  condemnData(key2, at2) {
+    this.#sql.exec("INSERT OR IGNORE INTO condemned_data VALUES (?, ?)", key2, at2);
   }
   /** Pardons all data that this pass did not find to be nobody's. */
   pardonOtherData() {
@@ -5567,9 +11861,9 @@ var Pass = class {
   async #readManifests() {
     const { bucket, marks } = this.#options;
     const unread = marks.unread(MANIFESTS);
-    for (let at = 0; at < unread.length; at += READS_AT_ONCE) {
+    for (let at2 = 0; at2 < unread.length; at2 += READS_AT_ONCE) {
       await Promise.all(
-        unread.slice(at, at + READS_AT_ONCE).map(async ({ key: key2, repository }) => {
+        unread.slice(at2, at2 + READS_AT_ONCE).map(async ({ key: key2, repository }) => {
           const object = await bucket.get(key2);
           if (object === null) {
             marks.setRead(key2, void 0);
@@ -5651,11 +11945,11 @@ function entryOf(object) {
 
 // worker/src/collection/collector-object.ts
 var DECISIONS = 60;
-var AT_ONCE = 6;
-var MAX_KEYS = 1e3;
+var AT_ONCE2 = 6;
+var MAX_KEYS2 = 1e3;
 var FRESH_QUEUED_MS2 = 1e4;
 var FRESH_MS = 15 * 6e4;
-var CollectorObject = class extends DurableObject {
+var CollectorObject = class extends DurableObject2 {
   #bucket;
   #marks;
   /** Decisions are carried out one batch after the other. */
@@ -5678,6 +11972,7 @@ var CollectorObject = class extends DurableObject {
     const record = {
       id: `collection-${crypto.randomUUID()}`,
       dryRun: request.dryRun,
+      ...request.untagged === void 0 ? {} : { untagged: request.untagged },
       state: "queued",
       startedAt: now,
       updatedAt: now,
@@ -5717,7 +12012,8 @@ var CollectorObject = class extends DurableObject {
     if (pass?.id !== id || record === void 0) return "superseded";
     const times = timesOf(this.env);
     if (pass.phase !== "execute") {
-      const rules = parseKeepRules(this.env.KEEP_UNTAGGED);
+      const asked = record.untagged === void 0 ? [] : [{ ...record.untagged, count: 0 }];
+      const rules = [...parseKeepRules(this.env.KEEP_UNTAGGED), ...asked];
       const walk2 = new Pass({ bucket: this.#bucket, marks: this.#marks, times, rules });
       const state = await walk2.advance(pass);
       if (this.#pass()?.id !== id) return "superseded";
@@ -5759,9 +12055,9 @@ var CollectorObject = class extends DurableObject {
     let hasRemoved = false;
     for (const [index, { key: key2, kind, verdict, size }] of some.entries()) {
       if (done[index] !== true || verdict === "wait") continue;
-      count(record.counts[verdict], kind, size);
+      count2(record.counts[verdict], kind, size);
       hasRemoved ||= verdict === "remove";
-      if (record.dryRun && verdict !== "pardon" && (record.keys ??= []).length < MAX_KEYS)
+      if (record.dryRun && verdict !== "pardon" && (record.keys ??= []).length < MAX_KEYS2)
         record.keys.push(key2);
     }
     this.#write(record);
@@ -5791,10 +12087,10 @@ var CollectorObject = class extends DurableObject {
   }
   #isAlive({ state, updatedAt }, { deadBefore = 0 }) {
     if (state === "done" || state === "failed") return false;
-    const at = Date.parse(updatedAt);
-    if (at < deadBefore) return false;
+    const at2 = Date.parse(updatedAt);
+    if (at2 < deadBefore) return false;
     const patience = state === "waiting" ? timesOf(this.env).delay + FRESH_MS : FRESH_MS;
-    return Date.now() - at < (state === "queued" ? FRESH_QUEUED_MS2 : patience);
+    return Date.now() - at2 < (state === "queued" ? FRESH_QUEUED_MS2 : patience);
   }
   #read(dryRun) {
     return this.ctx.storage.kv.get(dryRun ? "dry-run" : "collection");
@@ -5821,14 +12117,14 @@ var CollectorObject = class extends DurableObject {
 function noCounts() {
   return { manifest: 0, membership: 0, blob: 0, data: 0, bytes: 0 };
 }
-function count(counts, kind, size) {
+function count2(counts, kind, size) {
   counts[kind] += 1;
   if (kind === "blob" || kind === "data") counts.bytes += size;
 }
 async function someAtOnce(items, run) {
   const results = [];
-  for (let at = 0; at < items.length; at += AT_ONCE) {
-    results.push(...await Promise.all(items.slice(at, at + AT_ONCE).map(run)));
+  for (let at2 = 0; at2 < items.length; at2 += AT_ONCE2) {
+    results.push(...await Promise.all(items.slice(at2, at2 + AT_ONCE2).map(run)));
   }
   return results;
 }
@@ -5883,14 +12179,14 @@ import { WorkflowEntrypoint as WorkflowEntrypoint2 } from "cloudflare:workers";
 
 // worker/src/uploads/hash.ts
 var BUFFER = 16 * 1024;
-var BITS = { sha256: 256, sha512: 512 };
+var BITS2 = { sha256: 256, sha512: 512 };
 var RunningHash = class {
   #exports;
   #bits;
   /** @param state of `save()`, from the same module; without it the hash begins anew. */
   constructor(exports, algorithm, state) {
     this.#exports = exports;
-    this.#bits = BITS[algorithm];
+    this.#bits = BITS2[algorithm];
     this.#exports.Hash_Init(this.#bits);
     if (state === void 0) return;
     const memory = this.#state();
@@ -5898,10 +12194,10 @@ var RunningHash = class {
     memory.set(state);
   }
   update(bytes) {
-    const input = new Uint8Array(this.#exports.memory.buffer, this.#exports.Hash_GetBuffer(), BUFFER);
-    for (let at = 0; at < bytes.length; at += BUFFER) {
-      const piece = bytes.subarray(at, at + BUFFER);
-      input.set(piece);
+    const input2 = new Uint8Array(this.#exports.memory.buffer, this.#exports.Hash_GetBuffer(), BUFFER);
+    for (let at2 = 0; at2 < bytes.length; at2 += BUFFER) {
+      const piece = bytes.subarray(at2, at2 + BUFFER);
+      input2.set(piece);
       this.#exports.Hash_Update(piece.length);
     }
   }
@@ -5922,7 +12218,7 @@ var RunningHash = class {
 };
 
 // worker/src/uploads/open-hash.ts
-import sha2562 from "./sha256-ZUSH4PXG.wasm";
+import sha2562 from "./sha256-2DR2L552.wasm";
 import sha512 from "./sha512-ZSPC4CLT.wasm";
 var MODULES = { sha256: sha2562, sha512 };
 function openHash(algorithm, state) {
@@ -5950,14 +12246,14 @@ function partSizeFor(sizes, { present = 0, preferred = PREFERRED_PART } = {}) {
   return partSize <= MAX_PART ? partSize : void 0;
 }
 function partsOf2(size, partSize) {
-  return Array.from({ length: Math.ceil(size / partSize) }, (_, index) => {
+  return Array.from({ length: Math.ceil(size / partSize) }, (_2, index) => {
     const offset = index * partSize;
     return { number: index + 1, offset, length: Math.min(partSize, size - offset) };
   });
 }
 
 // worker/src/imports/transfer.ts
-var PIECE2 = 1024 * 1024;
+var PIECE3 = 256 * 1024;
 async function transfer(job, store) {
   const response = await job.upstream.blob(job.digest, job.range);
   const reader = response.body?.getReader({ mode: "byob" });
@@ -5965,8 +12261,8 @@ async function transfer(job, store) {
     const { skip, length } = layOut(job, response);
     if (reader === void 0 && length > 0) throw new Error("the upstream sent no body");
     if (reader !== void 0) await discard(reader, skip, job.patience);
-    const { readable, writable } = new FixedLengthStream(length);
-    const stored = store(readable);
+    const { readable: readable2, writable } = new FixedLengthStream(length);
+    const stored = store(readable2);
     const copied = copy(reader, writable.getWriter(), { ...job, length, stored });
     const [result] = await Promise.all([stored, copied]);
     if (response.status === 206 || job.range === void 0) await checkEnd(reader, job);
@@ -5979,18 +12275,18 @@ function layOut({ size, range, digest }, { status, headers }) {
   const { offset, length } = range ?? { offset: 0, length: size };
   const said = headers.get("Content-Length");
   if (status === 200) {
-    if (said !== null && Number(said) !== size) throw wrongSize(digest, `${size}`, said);
+    if (said !== null && Number(said) !== size) throw wrongSize2(digest, `${size}`, said);
     return { skip: offset, length };
   }
   const expected = `bytes ${offset}-${offset + length - 1}/${size}`;
   const actual = headers.get("Content-Range") ?? "nothing";
-  if (actual !== expected) throw wrongSize(digest, expected, actual);
-  if (said !== null && Number(said) !== length) throw wrongSize(digest, `${length}`, said);
+  if (actual !== expected) throw wrongSize2(digest, expected, actual);
+  if (said !== null && Number(said) !== length) throw wrongSize2(digest, `${length}`, said);
   return { skip: 0, length };
 }
 async function discard(reader, bytes, patience) {
   for (let left = bytes; left > 0; ) {
-    const { value, done } = await readPiece2(reader, Math.min(PIECE2, left), patience * 1e3);
+    const { value, done } = await readPiece2(reader, new Uint8Array(Math.min(PIECE3, left)), patience * 1e3);
     left -= value?.length ?? 0;
     if (done && left > 0) throw new Error(`the upstream broke off ${left} bytes before the range`);
   }
@@ -6009,10 +12305,13 @@ async function copy(reader, writer, job) {
 }
 async function pump(reader, writer, { length, patience, hash, refused }) {
   let written = Promise.resolve();
+  let [memory, next2] = [new ArrayBuffer(PIECE3), new ArrayBuffer(PIECE3)];
   for (let left = length; left > 0; ) {
-    const { value, done } = await readPiece2(reader, Math.min(PIECE2, left), patience * 1e3);
+    const room = new Uint8Array(memory, 0, Math.min(PIECE3, left));
+    const { value, done } = await readPiece2(reader, room, patience * 1e3);
     await Promise.race([written, refused]);
     if (value !== void 0) {
+      [memory, next2] = [next2, value.buffer];
       left -= value.length;
       written = writer.write(value);
       written.catch(() => void 0);
@@ -6024,10 +12323,10 @@ async function pump(reader, writer, { length, patience, hash, refused }) {
 }
 async function checkEnd(reader, { digest, size, patience }) {
   if (reader === void 0) return;
-  const { value } = await readPiece2(reader, 1, patience * 1e3);
-  if (value !== void 0 && value.length > 0) throw wrongSize(digest, `${size}`, "more");
+  const { value } = await readPiece2(reader, new Uint8Array(1), patience * 1e3);
+  if (value !== void 0 && value.length > 0) throw wrongSize2(digest, `${size}`, "more");
 }
-function wrongSize(digest, expected, actual) {
+function wrongSize2(digest, expected, actual) {
   return new ImportFailure(
     `The upstream sends another size of the blob ${digest} than the image says: ${actual} instead of ${expected}.`,
     "What the upstream holds is damaged: push the image to it again."
@@ -6101,7 +12400,7 @@ async function fetchParts(job, { digest, size }) {
   }
   await steps.do(`complete ${digest}`, async () => {
     const { algorithm } = parseDigest(digest);
-    checkDigest(digest, `${algorithm}:${openHash(algorithm, decode2(state ?? "")).digest()}`);
+    checkDigest(digest, `${algorithm}:${openHash(algorithm, decode4(state ?? "")).digest()}`);
     await complete(bucket, { data, uploadId, size, parts });
     await publish(job, digest, { data, size });
     return true;
@@ -6111,7 +12410,7 @@ async function fetchParts(job, { digest, size }) {
 async function fetchPart(job, of) {
   const { digest, size, data, uploadId, part, state } = of;
   const { algorithm } = parseDigest(digest);
-  const hash = openHash(algorithm, state === void 0 ? void 0 : decode2(state));
+  const hash = openHash(algorithm, state === void 0 ? void 0 : decode4(state));
   const { upstream, patience, bucket } = job;
   const multipart = bucket.resumeMultipartUpload(data, uploadId);
   const { etag } = await transfer(
@@ -6143,7 +12442,7 @@ function checkDigest(wanted, actual) {
 function encode4(bytes) {
   return btoa(String.fromCharCode(...bytes));
 }
-function decode2(text) {
+function decode4(text) {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
@@ -6173,7 +12472,7 @@ async function walk(root, fetchManifest) {
     if (seen.size > MAX_MANIFESTS) throw tooLarge(`it has more than ${MAX_MANIFESTS} manifests`);
     const { bytes, mediaType } = await fetchManifest(digest);
     if (size !== void 0 && size !== bytes.length)
-      throw wrongSize2(`manifest ${digest}`, size, bytes.length);
+      throw wrongSize3(`manifest ${digest}`, size, bytes.length);
     const document = parseDocument(bytes, mediaType);
     for (const blob of document.blobs) noteSize(sizes, blob);
     for (const child of document.manifests) await visit(child.digest, child.size);
@@ -6184,18 +12483,18 @@ async function walk(root, fetchManifest) {
 }
 function noteSize(sizes, { digest, size }) {
   const noted = sizes.get(digest);
-  if (noted !== void 0 && noted !== size) throw wrongSize2(`blob ${digest}`, size, noted);
+  if (noted !== void 0 && noted !== size) throw wrongSize3(`blob ${digest}`, size, noted);
   if (size > MAX_BLOB_SIZE) throw tooLarge(`its blob ${digest} has ${size} bytes`);
   sizes.set(digest, size);
   if (sizes.size > MAX_BLOBS) throw tooLarge(`it has more than ${MAX_BLOBS} blobs`);
 }
 async function lookUp(sizes, bucket) {
   const blobs = [];
-  for (let at = 0; at < sizes.length; at += READS_AT_ONCE2) {
-    const found = sizes.slice(at, at + READS_AT_ONCE2).map(async ([digest, size]) => {
+  for (let at2 = 0; at2 < sizes.length; at2 += READS_AT_ONCE2) {
+    const found = sizes.slice(at2, at2 + READS_AT_ONCE2).map(async ([digest, size]) => {
       const pointer = await findAnywhere(bucket, digest);
       if (pointer !== void 0 && pointer.size !== size) {
-        throw wrongSize2(`blob ${digest}`, size, pointer.size);
+        throw wrongSize3(`blob ${digest}`, size, pointer.size);
       }
       return { digest, size, isPresent: pointer !== void 0 };
     });
@@ -6203,7 +12502,7 @@ async function lookUp(sizes, bucket) {
   }
   return blobs;
 }
-function wrongSize2(what, said, actual) {
+function wrongSize3(what, said, actual) {
   return new ImportFailure(
     `The image says that its ${what} has ${said} bytes, and it has ${actual}.`,
     "The image is damaged: build and push it again."
@@ -6253,11 +12552,11 @@ var Progress = class {
   /** @throws ImportFailure where another import has taken the reference over */
   async write(change) {
     for (let attempt = 1; attempt <= ATTEMPTS6; attempt++) {
-      const held = this.#held ?? await readRecord(this.#bucket, this.#target);
-      if (held === void 0 || held.record.id !== this.#id) throw superseded(this.#target);
-      const { error: _, ...rest } = held.record;
+      const held2 = this.#held ?? await readRecord(this.#bucket, this.#target);
+      if (held2 === void 0 || held2.record.id !== this.#id) throw superseded(this.#target);
+      const { error: _2, ...rest } = held2.record;
       const record = { ...rest, ...change, ...this.#totals(), updatedAt: (/* @__PURE__ */ new Date()).toISOString() };
-      this.#held = await writeRecord(this.#bucket, record, held);
+      this.#held = await writeRecord(this.#bucket, record, held2);
       if (this.#held !== void 0) return;
     }
     throw new Error("the record of the import could not be written");
@@ -6312,7 +12611,8 @@ var Steps = class {
 function failureOf(error, isLast) {
   if (error instanceof ImportFailure) return { message: error.message, hint: error.hint };
   if (error instanceof OciError && error.status < 500 && error.status !== 429) {
-    return { message: `The image cannot be imported: ${error.message}.`, hint: "Build and push it again." };
+    const hint = error.status === 409 ? "Import it under another tag." : "Build and push it again.";
+    return { message: `The image cannot be imported: ${error.message}.`, hint };
   }
   if (!isLast) return void 0;
   return { message: `After ${RETRIES + 1} attempts: ${messageOf(error)}`, hint: ASK_AGAIN };
@@ -6330,18 +12630,18 @@ var MANIFESTS_A_STEP = 4;
 var ImportWorkflow = class extends WorkflowEntrypoint2 {
   async run({ payload: request, instanceId }, workflowStep) {
     const bucket = openStore(this.env);
-    const steps = new Steps(doStepOf(workflowStep), numberOf2(this.env.IMPORT_RETRY_DELAY));
+    const steps = new Steps(doStepOf(workflowStep), numberOf3(this.env.IMPORT_RETRY_DELAY));
     const progress = new Progress(bucket, request, instanceId);
     const open = /* @__PURE__ */ new Map();
     try {
-      const patience = numberOf2(this.env.IMPORT_PATIENCE) ?? PATIENCE_S;
+      const patience = numberOf3(this.env.IMPORT_PATIENCE) ?? PATIENCE_S;
       const upstream = openUpstream(this.env, request, patience);
       const plan = await steps.do(
         "plan",
         () => planImport(request.digest, {
           bucket,
           fetchManifest: (digest) => upstream.manifest(digest),
-          preferredPartSize: numberOf2(this.env.IMPORT_PART_SIZE)
+          preferredPartSize: numberOf3(this.env.IMPORT_PART_SIZE)
         })
       );
       progress.begin(plan);
@@ -6352,10 +12652,12 @@ var ImportWorkflow = class extends WorkflowEntrypoint2 {
       await writeManifests(job, plan);
       await moveReference({ bucket, steps, progress }, request, this.env);
       await steps.do("report the end", () => progress.write({ state: "done" }));
+      await touchModel(this.env, repository);
     } catch (error) {
       if (isOfWorkflow(error)) throw error;
       await steps.do("give up", () => abortAll(bucket, open));
       await steps.do("report the failure", () => reportFailure(progress, error));
+      await touchModel(this.env, request.repository);
       throw error;
     }
   }
@@ -6373,9 +12675,9 @@ function openUpstream(env, { upstream }, patience) {
 }
 async function writeManifests(job, { manifests }) {
   const { bucket, repository, steps, upstream } = job;
-  for (let at = 0; at < manifests.length; at += MANIFESTS_A_STEP) {
-    await steps.do(`manifests from ${at + 1}`, async () => {
-      for (const digest of manifests.slice(at, at + MANIFESTS_A_STEP)) {
+  for (let at2 = 0; at2 < manifests.length; at2 += MANIFESTS_A_STEP) {
+    await steps.do(`manifests from ${at2 + 1}`, async () => {
+      for (const digest of manifests.slice(at2, at2 + MANIFESTS_A_STEP)) {
         await acceptManifest(bucket, repository, await upstream.manifest(digest));
       }
       return true;
@@ -6422,24 +12724,26 @@ async function someAtOnce2(items, limit, run) {
 function isOfWorkflow(error) {
   return Error.isError(error) && error.message.startsWith("Aborting engine");
 }
-function numberOf2(setting) {
+function numberOf3(setting) {
   const number = Number(setting);
   return number > 0 ? number : void 0;
 }
 
 // worker/src/uploads/upload-object.ts
-import { DurableObject as DurableObject2 } from "cloudflare:workers";
+import { DurableObject as DurableObject3 } from "cloudflare:workers";
 
 // worker/src/uploads/budget.ts
 var Budget = class {
   #total;
   #free;
+  #spare = [];
   #waiting = [];
+  /** @param total bytes */
   constructor(total) {
     this.#total = total;
     this.#free = total;
   }
-  /** @returns what gives the bytes back; may be called twice. More than the whole budget counts as all of it. */
+  /** @returns room of this many bytes, with anything in it. More than the whole budget counts as all of it. */
   async acquire(bytes) {
     const claim = Math.min(bytes, this.#total);
     if (this.#waiting.length > 0 || claim > this.#free) {
@@ -6447,13 +12751,23 @@ var Budget = class {
     } else {
       this.#free -= claim;
     }
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.#free += claim;
-      this.#admit();
+    const memory = this.#memory(bytes);
+    let held2 = true;
+    return {
+      bytes: new Uint8Array(memory),
+      release: ({ isReusable } = { isReusable: false }) => {
+        if (!held2) return;
+        held2 = false;
+        this.#free += claim;
+        if (isReusable) this.#spare.push(memory);
+        this.#admit();
+        if (this.#free === this.#total) this.#spare = [];
+      }
     };
+  }
+  #memory(bytes) {
+    if (this.#spare[0]?.byteLength !== bytes) this.#spare = [];
+    return this.#spare.pop() ?? new ArrayBuffer(bytes);
   }
   #admit() {
     for (let next2 = this.#waiting[0]; next2 !== void 0 && next2.bytes <= this.#free; next2 = this.#waiting[0]) {
@@ -6489,8 +12803,8 @@ var Journal = class {
   setTail(record, tail) {
     this.#storage.transactionSync(() => {
       this.#clearTail();
-      for (let at = 0; at < tail.length; at += TAIL_PIECE) {
-        this.#storage.kv.put(key("tail", at / TAIL_PIECE), tail.slice(at, at + TAIL_PIECE));
+      for (let at2 = 0; at2 < tail.length; at2 += TAIL_PIECE) {
+        this.#storage.kv.put(key("tail", at2 / TAIL_PIECE), tail.slice(at2, at2 + TAIL_PIECE));
       }
       this.write(record);
     });
@@ -6498,9 +12812,10 @@ var Journal = class {
   parts() {
     return Array.from(this.#storage.kv.list({ prefix: "part:" }), ([, part]) => part);
   }
-  tail() {
+  /** One piece of it is in memory at a time. */
+  *tail() {
     const pieces = this.#storage.kv.list({ prefix: "tail:" });
-    return Array.from(pieces, ([, bytes]) => bytes);
+    for (const [, bytes] of pieces) yield bytes;
   }
   #clearTail() {
     const names = Array.from(this.#storage.kv.list({ prefix: "tail:" }), ([name]) => name);
@@ -6515,15 +12830,15 @@ function key(kind, number) {
 var MiB2 = 1024 * 1024;
 var MIN_SIZE = 5 * MiB2;
 var MAX_SIZE = 4 * 1024 * MiB2;
-var PIECE3 = MiB2;
+var PIECE4 = MiB2;
 function fitsOneObject(chunk) {
   const { body, start, length } = chunk;
   if (body === null || start !== void 0 || length === void 0) return false;
   return length >= MIN_SIZE && length <= MAX_SIZE;
 }
 async function putWhole(bucket, key2, { body, length }, algorithm) {
-  const { readable, writable } = new FixedLengthStream(length);
-  const stored = bucket.put(key2, readable);
+  const { readable: readable2, writable } = new FixedLengthStream(length);
+  const stored = bucket.put(key2, readable2);
   const digest = new crypto.DigestStream(algorithm === "sha256" ? "SHA-256" : "SHA-512");
   const copied = copy2(body, [writable.getWriter(), digest.getWriter()]);
   await Promise.all([stored, copied]);
@@ -6532,9 +12847,12 @@ async function putWhole(bucket, key2, { body, length }, algorithm) {
 async function copy2(body, sinks) {
   const reader = body.getReader({ mode: "byob" });
   try {
-    for (; ; ) {
-      const { value, done } = await readPiece2(reader, PIECE3);
-      if (value !== void 0) await Promise.all(sinks.map((sink) => sink.write(value)));
+    for (let memory = new ArrayBuffer(PIECE4); ; ) {
+      const { value, done } = await readPiece2(reader, new Uint8Array(memory));
+      if (value !== void 0) {
+        await Promise.all(sinks.map((sink) => sink.write(value)));
+        memory = value.buffer;
+      }
       if (done) break;
     }
     await Promise.all(sinks.map((sink) => sink.close()));
@@ -6551,7 +12869,7 @@ var MiB3 = 1024 * 1024;
 var MIN_PART2 = 5 * MiB3;
 var MAX_PARTS2 = 1e4;
 var IN_FLIGHT = 3;
-var PIECE4 = 512 * 1024;
+var PIECE5 = 512 * 1024;
 var TooLarge = class extends Error {
 };
 var PartWriter = class {
@@ -6560,6 +12878,7 @@ var PartWriter = class {
   #multipart;
   #offset;
   #partNumber;
+  #piece = new ArrayBuffer(PIECE5);
   constructor(options) {
     this.#options = options;
     this.#offset = options.record.offset;
@@ -6607,8 +12926,7 @@ var PartWriter = class {
     const partSize = record.partSize ?? MIN_PART2;
     const left = this.#offset % partSize;
     const room = Math.min(partSize, left + expected);
-    const release = await budget.acquire(room);
-    const bytes = new Uint8Array(room);
+    const { bytes, release } = await budget.acquire(room);
     let filled = 0;
     if (left > 0) {
       for (const piece of journal.tail()) {
@@ -6621,8 +12939,10 @@ var PartWriter = class {
   /** Reads until the buffer is full or the body ends. @returns whether it ended. */
   async #fill(buffer, reader) {
     while (buffer.filled < buffer.bytes.length) {
-      const { value, done } = await readPiece2(reader, Math.min(PIECE4, buffer.bytes.length - buffer.filled));
+      const size = Math.min(PIECE5, buffer.bytes.length - buffer.filled);
+      const { value, done } = await readPiece2(reader, new Uint8Array(this.#piece, 0, size));
       if (value !== void 0) {
+        this.#piece = value.buffer;
         this.#options.hash.update(value);
         buffer.bytes.set(value, buffer.filled);
         buffer.filled += value.length;
@@ -6645,7 +12965,11 @@ var PartWriter = class {
         this.#multipart = bucket.resumeMultipartUpload(dataKey(record.data), record.multipartId);
       }
     }
-    const part = this.#multipart.uploadPart(number, buffer.bytes).finally(buffer.release);
+    const part = this.#multipart.uploadPart(number, buffer.bytes);
+    part.then(
+      () => buffer.release({ isReusable: true }),
+      () => buffer.release()
+    );
     part.catch(() => void 0);
     this.#inFlight.push({ part, offset: this.#offset, hash: hash.save() });
     await this.#settle(IN_FLIGHT - 1);
@@ -6678,8 +13002,8 @@ function partSizeFor2(length) {
 }
 
 // worker/src/uploads/upload-object.ts
-var BUDGET = new Budget(48 * 1024 * 1024);
-var UploadObject = class extends DurableObject2 {
+var BUDGET = new Budget(40 * 1024 * 1024);
+var UploadObject = class extends DurableObject3 {
   #bucket;
   /** Milliseconds: an upload that nobody has touched for this long is given up, with its bytes. */
   #expiry;
@@ -6710,6 +13034,7 @@ var UploadObject = class extends DurableObject2 {
       const record = this.#find(repository);
       if (record === void 0) return refuseUnread("unknown", 0, chunk);
       await this.#postpone();
+      if (record.digest !== void 0 && chunk.body !== null) return refuseUnread("unknown", 0, chunk);
       return this.#append(record, chunk);
     });
   }
@@ -6793,7 +13118,7 @@ var UploadObject = class extends DurableObject2 {
     const before = dataKey(record.data);
     const object = await this.#bucket.get(before);
     if (object === null) throw new Error(`${before} is gone`);
-    const { whole: _, ...rest } = record;
+    const { whole: _2, ...rest } = record;
     const parts = { ...rest, data: crypto.randomUUID(), offset: 0 };
     await this.#writer(parts).append({ body: object.body, length: object.size });
     delete record.whole;
@@ -6808,21 +13133,39 @@ var UploadObject = class extends DurableObject2 {
     if (record.whole !== void 0) {
       return record.algorithm === algorithm ? record.whole : await this.#readBack(key2, algorithm);
     }
-    const tail = new Uint8Array(await new Blob(this.#journal.tail()).arrayBuffer());
-    if (record.multipartId === void 0) {
-      const digest = await digestOf(tail, algorithm);
-      if (digest === wanted) await this.#bucket.put(key2, tail);
-      return digest;
-    }
     const parts = this.#journal.parts();
+    if (record.multipartId === void 0) {
+      return this.#withTail(record.offset, async (tail) => {
+        const digest = await digestOf(tail, algorithm);
+        if (digest === wanted) await this.#bucket.put(key2, tail);
+        return digest;
+      });
+    }
     const multipart = this.#bucket.resumeMultipartUpload(key2, record.multipartId);
     if (record.algorithm === algorithm) {
       const digest = `${algorithm}:${openHash(algorithm, record.hash).digest()}`;
       if (digest !== wanted) return digest;
     }
-    if (tail.length > 0) parts.push(await multipart.uploadPart(parts.length + 1, tail));
+    const left = record.offset - parts.length * (record.partSize ?? 0);
+    if (left > 0) {
+      parts.push(await this.#withTail(left, (tail) => multipart.uploadPart(parts.length + 1, tail)));
+    }
     await this.#assemble(record, () => multipart.complete(parts));
     return record.algorithm === algorithm ? wanted : await this.#readBack(key2, algorithm);
+  }
+  /** @param length bytes of the tail, which are in memory only meanwhile */
+  async #withTail(length, use) {
+    const { bytes, release } = await BUDGET.acquire(length);
+    try {
+      let filled = 0;
+      for (const piece of this.#journal.tail()) {
+        bytes.set(piece, filled);
+        filled += piece.length;
+      }
+      return await use(bytes);
+    } finally {
+      release();
+    }
   }
   /** Completing twice fails, although the first time may have succeeded without an answer. */
   async #assemble(record, complete2) {
@@ -6888,12 +13231,14 @@ async function refuseUnread(reason, offset, { body }) {
 
 // worker/src/index.ts
 var app = createApp();
+addSite(app);
 var index_default = {
   fetch: (request, env, context) => app.fetch(request, env, context),
   // Cloudflare's times are never this text: it is what `serve` sends when it starts (src/workerd/runtime.ts).
   scheduled: async ({ cron, scheduledTime }, env) => {
     if (cron !== "@start") {
       await startCollection(env, { dryRun: false });
+      await catalogueOf(env.CATALOGUE).rebuild();
       return;
     }
     await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
@@ -6901,6 +13246,7 @@ var index_default = {
   }
 };
 export {
+  CatalogueObject,
   CollectionWorkflow,
   CollectorObject,
   ImportWorkflow,
