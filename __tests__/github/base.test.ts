@@ -39,7 +39,7 @@ const push: Event = {
   pullRequestBase: undefined,
 };
 
-function api(token = TOKEN): GitHubApi | undefined {
+async function api(token = TOKEN): Promise<GitHubApi | undefined> {
   return openApi({ GITHUB_API_URL: github.url }, push.repository, token);
 }
 
@@ -47,7 +47,7 @@ describe('a push is compared with', () => {
   const now: WorkflowRun = { head_sha: NOW, conclusion: null };
   const baseOf = async (event: Event, runs: WorkflowRun[], token = TOKEN): Promise<string | undefined> => {
     github.runs = runs;
-    return chooseBase(event, await lastSuccess(api(token), event)).sha;
+    return chooseBase(event, await lastSuccess(await api(token), event)).sha;
   };
 
   test('the last commit whose run ended well, in one request', async () => {
@@ -75,7 +75,7 @@ describe('a push is compared with', () => {
 
   test('what was there before, where the job may not ask for runs, and says so', async () => {
     github.refuse(403);
-    const last = await lastSuccess(api(), push);
+    const last = await lastSuccess(await api(), push);
     expect(chooseBase(push, last)).toMatchObject({
       sha: BEFORE,
       warning: expect.stringMatching(/actions: read/),
@@ -124,7 +124,7 @@ test('an event is read from what the runner says of it', async () => {
 });
 
 async function read(workspace: string, sha: string): ReturnType<typeof readBaseFrom> {
-  const access = { api: api(), serverUrl: 'https://github.com', token: TOKEN, workspace };
+  const access = { api: await api(), serverUrl: 'https://github.com', token: TOKEN, workspace };
   return readBaseFrom(access, join(workspace, 'models', 'models.yaml'), sha);
 }
 

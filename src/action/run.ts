@@ -65,7 +65,7 @@ async function runInputs(program: Command, io: Io, workspace: string): Promise<O
     for (const name of ignored) core.warning(`The input ${name} is not for ${command.name()}, and left out.`);
   }
   const token = input('github-token');
-  const api = openApi(env, event.repository, token);
+  const api = await openApi(env, event.repository, token);
   const serverUrl = env['GITHUB_SERVER_URL'] ?? 'https://github.com';
   const access = { api, serverUrl, token, workspace };
   const readBase: NonNullable<Io['readBase']> = async (file, revision) =>

@@ -47,7 +47,7 @@ async function runPropose(
   const { env } = io;
   const event = await readEvent(env);
   const token = githubToken ?? (env['GITHUB_TOKEN'] || env['GH_TOKEN'] || '');
-  const api = openApi(env, event.repository, token);
+  const api = await openApi(env, event.repository, token);
   if (api === undefined) {
     throw new UsageError(`propose needs ${token === '' ? 'a token of GitHub' : 'GITHUB_REPOSITORY'}`, {
       hint: 'Give --github-token, and run it in a workflow, or set GITHUB_REPOSITORY=owner/name.',

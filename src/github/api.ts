@@ -1,5 +1,5 @@
 /** GitHub's API of the job's own repository. */
-import { getOctokit } from '@actions/github';
+import type { getOctokit } from '@actions/github';
 
 import { isTransient } from '../http/transient.ts';
 import { retry } from '../http/retry.ts';
@@ -12,14 +12,16 @@ export interface GitHubApi extends Repository {
 const ATTEMPTS = 3;
 
 /** @returns undefined where there is no token, or no repository. */
-export function openApi(
+export async function openApi(
   env: Readonly<Record<string, string | undefined>>,
   repository: Repository | undefined,
   token: string,
-): GitHubApi | undefined {
+): Promise<GitHubApi | undefined> {
   if (token === '' || repository === undefined) return undefined;
+  // Much of the program by size, and of use to few commands.
+  const github = await import('@actions/github');
   const baseUrl = env['GITHUB_API_URL'];
-  return { ...repository, octokit: getOctokit(token, baseUrl === undefined ? {} : { baseUrl }) };
+  return { ...repository, octokit: github.getOctokit(token, baseUrl === undefined ? {} : { baseUrl }) };
 }
 
 /** Asks again where that may help. @throws octokit's RequestError */
