@@ -1,4 +1,8 @@
-/** A file on its way to the disk, chunk by chunk, in any order; what an earlier run has written is taken up. */
+/**
+ * A file on its way to the disk, chunk by chunk, in any order; what an earlier run has written is taken up. Chunks cover
+ * a file without gap or overlap, so that it is right once each of them is: hashing it again as a whole would cost
+ * another pass over all bytes. `verify` holds a table of contents' digests of files to those of its chunks.
+ */
 import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 
@@ -7,7 +11,7 @@ import type { TocChunk } from '../estargz/toc-parse.ts';
 import type { ImageFile } from '../reading/overlay.ts';
 import { fileMode, finishFile, openUnfinished, type OutputFolder } from './output-folder.ts';
 import type { Piece } from './thread-messages.ts';
-import type { FileHash, Threads } from './threads.ts';
+import type { Threads } from './threads.ts';
 
 interface Surroundings {
   folder: OutputFolder;
@@ -21,12 +25,8 @@ export class ChunkedFile {
   /** By chunk, whether it is verified and in the file. */
   readonly #isThere: Map<TocChunk, boolean>;
   #handle: Promise<FileHandle> | undefined;
-  #hash: FileHash | undefined;
   /** Chunks that are missing. */
   #left: number;
-  /** Chunks from the beginning on that are there, which is as far as the hash can go. */
-  #unbroken = 0;
-  #hashing: Promise<unknown> = Promise.resolve();
 
   constructor(file: ImageFile, around: Surroundings) {
     const { path, digest, chunks = [] } = file;
@@ -63,34 +63,26 @@ export class ChunkedFile {
   }
 
   /** Takes note that a chunk has been verified and written. @returns whether nothing is missing any more */
-  async placed(chunk: TocChunk): Promise<boolean> {
+  placed(chunk: TocChunk): boolean {
     this.#isThere.set(chunk, true);
-    const isLast = --this.#left === 0;
-    const handle = await this.#open();
-    this.#hashOn(handle);
-    return isLast;
+    return --this.#left === 0;
   }
 
   /**
    * Gives a file that nothing is missing of its name.
-   * @throws UserError where the chunks are right, and together are not what the file's digest says
+   * @throws UserError where its only chunk has another digest than the file
    */
   async finish(): Promise<void> {
-    const { path, digest, size } = this.file;
+    const { path, digest, size, chunks = [] } = this.file;
+    if (digest !== undefined && chunks.length === 1 && chunks[0]?.digest !== digest) {
+      await this.discard();
+      throw new UserError(`"${path}" is not what its digest ${digest} says, although its chunk is.`, {
+        hint: 'The table of contents contradicts itself: publish the image anew.',
+      });
+    }
     const handle = await this.#open();
     // What an earlier version had behind its end.
     await handle.truncate(size);
-    this.#hashOn(handle);
-    await this.#hashing;
-    if (this.#hash !== undefined && !(await this.#hash.matches())) {
-      await this.discard();
-      throw new UserError(
-        `"${path}" is not what its digest ${digest} says, although each of its chunks is.`,
-        {
-          hint: 'The table of contents contradicts itself: publish the image anew.',
-        },
-      );
-    }
     this.#handle = undefined;
     const paths = { from: this.#unfinished, to: this.#around.folder.pathOf(path) };
     await finishFile(handle, paths, fileMode(this.file));
@@ -100,7 +92,6 @@ export class ChunkedFile {
   async close(): Promise<void> {
     const handle = await this.#handle;
     this.#handle = undefined;
-    await Promise.allSettled([this.#hashing]);
     await handle?.close();
   }
 
@@ -113,23 +104,6 @@ export class ChunkedFile {
   async #open(): Promise<FileHandle> {
     this.#handle ??= openUnfinished(this.#unfinished);
     return this.#handle;
-  }
-
-  /** The hash is taken in order, as far as the file has no gap. */
-  #hashOn(handle: FileHandle): void {
-    const { digest, chunks = [] } = this.file;
-    const [first] = chunks;
-    // The only chunk's digest is the file's.
-    if (digest === undefined || first === undefined || first.digest === digest) return;
-    const before = this.#unbroken;
-    while (this.#isThere.get(chunks[this.#unbroken] ?? first) === true && this.#unbroken < chunks.length) {
-      this.#unbroken += 1;
-    }
-    if (this.#unbroken === before) return;
-    const end = chunks[this.#unbroken]?.chunkOffset ?? this.file.size;
-    this.#hash ??= this.#around.threads.hashOf(handle.fd, digest);
-    this.#hashing = Promise.all([this.#hashing, this.#hash.upTo(end)]);
-    this.#hashing.catch(() => undefined);
   }
 }
 

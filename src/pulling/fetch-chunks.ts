@@ -87,7 +87,7 @@ async function fetchRequest(
   }
   for (const { chunk, owner } of chunks) {
     onWritten(chunk.chunkSize);
-    if (!(await owner.placed(chunk))) continue;
+    if (!owner.placed(chunk)) continue;
     await owner.finish();
     onFinished(owner);
   }

@@ -45,7 +45,8 @@ function pieces({
   chunks = [],
 }: LayerFile): { position: number; size: number; digest: Digest }[] {
   if (size === 0) return [];
-  if (digest !== undefined) return [{ position: 0, size, digest }];
+  // As it is verified when it is fetched.
+  if (chunks.length === 0 && digest !== undefined) return [{ position: 0, size, digest }];
   return chunks.map((chunk) => ({
     position: chunk.chunkOffset,
     size: chunk.chunkSize,

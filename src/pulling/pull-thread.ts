@@ -16,9 +16,6 @@ const buffer = new Uint8Array(2 ** 20);
 /** Linux takes three times as long where megabytes are written in one call: it then looks for folios as large. */
 const WRITE_SIZE = 128 * 2 ** 10;
 
-/** Hashes of files, each with how many bytes are in it. */
-const jobs = new Map<number, { hash: Hash; at: number }>();
-
 let last: Promise<void> = Promise.resolve();
 port.on('message', (request: ThreadRequest) => {
   last = answerAfter(last, request);
@@ -41,12 +38,7 @@ async function answer(request: ThreadRequest): Promise<ThreadReply> {
 
 async function work(request: ThreadRequest): Promise<ThreadResults[ThreadRequest['type']]> {
   if (request.type === 'place') return place(new Uint8Array(request.slot), request.pieces);
-  if (request.type === 'check') return request.pieces.map(isThere);
-  if (request.type === 'hash') return takeIntoHash(request);
-  const job = jobs.get(request.job);
-  jobs.delete(request.job);
-  // A file that nothing was taken of is empty.
-  return (job?.hash ?? createHash('sha256')).digest('hex');
+  return request.pieces.map(isThere);
 }
 
 async function place(
@@ -94,14 +86,6 @@ function isThere({ fd, position, size, digest }: Piece): boolean {
   const { algorithm, hex } = parseDigest(digest);
   const found = createHash(algorithm);
   return readInto(found, fd, { from: position, to: position + size }) && found.digest('hex') === hex;
-}
-
-function takeIntoHash({ job, algorithm, fd, end }: Extract<ThreadRequest, { type: 'hash' }>): undefined {
-  const known = jobs.get(job) ?? { hash: createHash(algorithm), at: 0 };
-  jobs.set(job, known);
-  if (!readInto(known.hash, fd, { from: known.at, to: end }))
-    throw new Error('a file became shorter while it was written');
-  known.at = end;
 }
 
 /** @returns false where the file ends before */

@@ -22,17 +22,11 @@ export type ThreadRequest =
   /** Verifies pieces and writes each into its file; answered with the first that is not what its digest says. */
   | { type: 'place'; slot: SharedArrayBuffer; pieces: readonly PackedPiece[] }
   /** Answered with whether each piece is in its file already. */
-  | { type: 'check'; pieces: readonly Piece[] }
-  /** Takes more of a file into its hash: bytes from where it was up to `end`. */
-  | { type: 'hash'; job: number; algorithm: 'sha256' | 'sha512'; fd: number; end: number }
-  /** Answered with the file's hash, in hex, which is the end of the job. */
-  | { type: 'finish'; job: number };
+  | { type: 'check'; pieces: readonly Piece[] };
 
 export interface ThreadResults {
   place: PackedPiece | undefined;
   check: boolean[];
-  hash: undefined;
-  finish: string;
 }
 
 /** Requests are answered in their order. `code`: that of a system error, which is lost on the way otherwise. */

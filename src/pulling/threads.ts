@@ -2,20 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-import { parseDigest, type Digest } from '../oci/digest.ts';
 import type { PackedPiece, Piece, ThreadReply, ThreadRequest, ThreadResults } from './thread-messages.ts';
-
-/** A file's hash, taken from the disk as the file grows from its beginning on. */
-export interface FileHash {
-  /** Takes in what there is up to `end`, in bytes. Calls count in their order. */
-  upTo(end: number): Promise<void>;
-  /** Whether all that was taken in has the digest. */
-  matches(): Promise<boolean>;
-}
 
 export class Threads {
   readonly #threads: Thread[];
-  #jobs = 0;
 
   constructor(count = Math.min(availableParallelism(), 4)) {
     this.#threads = Array.from({ length: count }, () => new Thread());
@@ -29,16 +19,6 @@ export class Threads {
   /** Which pieces are in their files already. */
   async check(pieces: readonly Piece[]): Promise<boolean[]> {
     return this.#idlest().ask({ type: 'check', pieces });
-  }
-
-  hashOf(fd: number, digest: Digest): FileHash {
-    const job = ++this.#jobs;
-    const { algorithm, hex } = parseDigest(digest);
-    const thread = this.#idlest();
-    return {
-      upTo: async (end) => thread.ask({ type: 'hash', job, algorithm, fd, end }),
-      matches: async () => (await thread.ask({ type: 'finish', job })) === hex,
-    };
   }
 
   async close(): Promise<void> {
