@@ -229,7 +229,7 @@ describe('a repository that cannot be had', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     try {
-      expect(await failureOf(`https://localhost:${port}`)).toMatchObject({
+      expect(await failureOf(`https://127.0.0.1:${port}`)).toMatchObject({
         message: expect.stringContaining('certificate'),
         hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
       });
