@@ -18,7 +18,7 @@ export interface FetchRun {
 }
 
 /** Bytes that wait in memory for the threads. */
-const BUDGET = 48 * 2 ** 20;
+const BUDGET = 80 * 2 ** 20;
 const MOST_AT_ONCE = 8;
 /** A registry, or a cache before it, that once gave wrong bytes may give the right ones when it is asked again. */
 const ATTEMPTS = 3;
