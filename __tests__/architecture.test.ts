@@ -79,8 +79,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'version',
   ],
   action: ['commands', 'builders', 'github', 'models', 'report', 'errors'],
-  cli: ['commands'],
-  main: ['action'],
+  cli: ['commands', 'http'],
+  main: ['action', 'http'],
 };
 
 /** Rooms that also run in workerd: nothing of Node, nothing from outside. */

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** The command line's entry: `ai-action …`. */
-import http from 'node:http';
-
 import { runProgram } from './commands/program.ts';
+import { useProxies } from './http/proxies.ts';
 
 const NODE = 24;
 
@@ -12,10 +11,7 @@ if (Number(process.versions.node.split('.')[0]) < NODE) {
   process.exit(2);
 }
 
-// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself. Node can be told since 24.14; where none of
-// them is set, telling it would only load fetch.
-const isProxied = Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name));
-if (isProxied && 'setGlobalProxyFromEnv' in http) http.setGlobalProxyFromEnv();
+useProxies();
 
 const end = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,13 +1,10 @@
 /** The action's entry, of its `main` and of its `post`. */
-import http from 'node:http';
-
 import { postAction } from './action/post.ts';
 import { runAction } from './action/run.ts';
 import { isPost, saveBegin, saveEnd } from './action/state.ts';
+import { useProxies } from './http/proxies.ts';
 
-// fetch does not look for HTTPS_PROXY, HTTP_PROXY and NO_PROXY by itself. Node can be told since 24.14, and runners
-// bring the Node 24 of their own day.
-if ('setGlobalProxyFromEnv' in http) http.setGlobalProxyFromEnv();
+useProxies();
 
 if (isPost()) {
   await postAction(process.env);

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { askedWait, backOffSeconds, type BackOff } from './back-off.ts';
 import { causes } from './causes.ts';
 import { HttpError } from './http-error.ts';
+import { pause } from './pause.ts';
 import { isRefusedHere, isTransient } from './transient.ts';
 
 /** What is about to be waited for, for the user's eyes. */
@@ -66,13 +65,4 @@ function nextWait(error: unknown, attempt: number, backOff: BackOff = { base: 1,
   const seconds =
     asked === undefined ? backOffSeconds(attempt, backOff) : asked + Math.random() * backOff.base;
   return { seconds, attempt, asked: asked !== undefined, error };
-}
-
-async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(seconds * 1000, undefined, signal && { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
 /** The import hook of the registry that serves: asks it to fetch an image, and follows that to its end (docs/imports.md). */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { UserError } from '../errors.ts';
 import { HttpError } from '../http/http-error.ts';
+import { pause } from '../http/pause.ts';
 import { retry } from '../http/retry.ts';
 import { isTransient } from '../http/transient.ts';
 import { BadAnswer } from '../registry/errors.ts';
@@ -99,14 +98,5 @@ function parseStatus(text: string): ImportStatus {
     throw new BadAnswer('it does not answer as an import hook does', {
       hint: 'Check that --import-url leads to an ai-action registry, and not to a sign-in page or a proxy.',
     });
-  }
-}
-
-async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(seconds * 1000, undefined, signal && { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
   }
 }

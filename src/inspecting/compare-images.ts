@@ -2,11 +2,9 @@
 import type { Digest } from '../oci/digest.ts';
 import { formatReference } from '../oci/reference.ts';
 import { openImage, type Asked, type ImageLayer, type OpenImage } from '../reading/image.ts';
-import { eachAtOnce } from '../reading/list-image.ts';
+import { eachAtOnce, listLayer } from '../reading/list-image.ts';
 import type { LayerListing } from '../reading/listing.ts';
 import { overlay, type ImageEntry } from '../reading/overlay.ts';
-import { readThrough } from '../reading/read-through.ts';
-import { listByRanges } from './contents.ts';
 
 export interface ComparedFile {
   path: string;
@@ -71,10 +69,8 @@ async function listImages([from, to]: readonly [OpenImage, OpenImage]): Promise<
   for (const image of [to, from]) {
     for (const layer of image.layers) read.set(layer.descriptor.digest, { image, layer });
   }
-  const found = await eachAtOnce(
-    [...read.values()],
-    async ({ image: { repository }, layer }) =>
-      (await listByRanges(repository, layer)) ?? readThrough(repository, layer),
+  const found = await eachAtOnce([...read.values()], async ({ image: { repository }, layer }) =>
+    listLayer(repository, layer),
   );
   const byDigest = new Map(found.map((listing) => [listing.layer.descriptor.digest, listing]));
   return [listed(from, byDigest), listed(to, byDigest)];

@@ -1,7 +1,7 @@
 /** What is in an image, found without moving weights: what would have to be read through is left out. */
-import { eachAtOnce } from '../reading/list-image.ts';
+import { eachAtOnce, listUnread } from '../reading/list-image.ts';
 import type { ImageLayer, OpenImage } from '../reading/image.ts';
-import { brokenLayer, listByToc, rawFile, type LayerFile, type LayerListing } from '../reading/listing.ts';
+import type { LayerListing } from '../reading/listing.ts';
 import { readThrough, type TakeFile } from '../reading/read-through.ts';
 import type { Repository } from '../registry/registry.ts';
 
@@ -36,26 +36,8 @@ async function listLayer(
   layer: ImageLayer,
   { wholeLayers, take }: ContentsOptions,
 ): Promise<LayerListing | undefined> {
-  const listing = await listByRanges(repository, layer);
+  const listing = await listUnread(repository, layer);
   if (listing !== undefined) return listing;
   if (!wholeLayers && layer.descriptor.size > SMALL_LAYER) return undefined;
   return readThrough(repository, layer, take);
-}
-
-/** @returns undefined where the layer has to be read through. @throws UserError, RegistryError */
-export async function listByRanges(
-  repository: Repository,
-  layer: ImageLayer,
-): Promise<LayerListing | undefined> {
-  if (layer.format !== 'raw') return listByToc(repository, layer);
-  return { layer, entries: [rawEntry(repository, layer)] };
-}
-
-function rawEntry(repository: Repository, layer: ImageLayer): LayerFile {
-  try {
-    return rawFile(layer);
-  } catch (error) {
-    if (error instanceof RangeError) throw brokenLayer(repository, layer, error);
-    throw error;
-  }
 }

@@ -18,10 +18,12 @@ export async function listLayers(
   { repository }: OpenImage,
   layers: readonly ImageLayer[],
 ): Promise<LayerListing[]> {
-  return eachAtOnce(
-    layers,
-    async (layer) => (await listUnread(repository, layer)) ?? readThrough(repository, layer),
-  );
+  return eachAtOnce(layers, async (layer) => listLayer(repository, layer));
+}
+
+/** What is in a layer, read through where there is no other way. @throws UserError, RegistryError */
+export async function listLayer(repository: Repository, layer: ImageLayer): Promise<LayerListing> {
+  return (await listUnread(repository, layer)) ?? readThrough(repository, layer);
 }
 
 /**

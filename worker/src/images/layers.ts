@@ -1,5 +1,5 @@
 /** Layers of a repository, opened in R2 by ranges: what is in them is read where it lies. */
-import { inflate } from '../../../src/estargz/inflate.ts';
+import { peek } from '../../../src/estargz/peek.ts';
 import { openLayer, type OpenLayer } from '../../../src/estargz/reader.ts';
 import { TOC_DIGEST_ANNOTATION } from '../../../src/estargz/toc.ts';
 import type { TocFile } from '../../../src/estargz/toc-parse.ts';
@@ -44,8 +44,7 @@ export async function openStoredLayer(
 }
 
 /**
- * A file's ranges, for headers: what is read of a chunk ends where the range does, so that a few bytes of a large
- * chunk cost no more than those before them. The layer was verified as a whole when it came here; its chunks are not
+ * A file's ranges, for headers, as cheap as `peek` has them. The layer was verified as a whole when it came here; its chunks are not
  * verified once more.
  * @param limit the most bytes of the file that may be reached into
  */
@@ -53,16 +52,9 @@ export function rangesOf(layer: OpenLayer, { chunks, size }: TocFile, limit: num
   return {
     size,
     async read(offset, length) {
-      const end = offset + length;
-      if (end > limit) throw new RangeError(`it takes more than the ${limit} bytes that are read of a file`);
-      const bytes = new Uint8Array(length);
-      for (const chunk of chunks) {
-        const { chunkOffset, chunkSize } = chunk;
-        if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
-        const content = await inflate(layer.read, chunk, Math.min(chunkSize, end - chunkOffset));
-        bytes.set(content.subarray(Math.max(0, offset - chunkOffset)), Math.max(0, chunkOffset - offset));
-      }
-      return bytes;
+      if (offset + length > limit)
+        throw new RangeError(`it takes more than the ${limit} bytes that are read of a file`);
+      return peek(layer.read, chunks, { offset, length });
     },
   };
 }
