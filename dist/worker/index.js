@@ -4725,6 +4725,20 @@ function formatOf(path2) {
   return EXTENSIONS.find(([extension]) => name.endsWith(extension))?.[1];
 }
 
+// src/estargz/peek.ts
+async function peek(read, chunks, { offset, length }) {
+  const end = offset + length;
+  const bytes = new Uint8Array(length);
+  for (const chunk of chunks) {
+    const { chunkOffset, chunkSize } = chunk;
+    if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
+    const content = await inflate(read, chunk, Math.min(chunkSize, end - chunkOffset));
+    const skipped = Math.max(0, offset - chunkOffset);
+    bytes.set(content.subarray(skipped), chunkOffset + skipped - offset);
+  }
+  return bytes;
+}
+
 // worker/src/images/layers.ts
 var MAX_TOC_SIZE2 = 8 * 1024 * 1024;
 async function openStoredLayer(bucket, repository, { digest, annotations }) {
@@ -4751,16 +4765,9 @@ function rangesOf(layer, { chunks, size }, limit) {
   return {
     size,
     async read(offset, length) {
-      const end = offset + length;
-      if (end > limit) throw new RangeError(`it takes more than the ${limit} bytes that are read of a file`);
-      const bytes = new Uint8Array(length);
-      for (const chunk of chunks) {
-        const { chunkOffset, chunkSize } = chunk;
-        if (chunkOffset + chunkSize <= offset || chunkOffset >= end) continue;
-        const content = await inflate(layer.read, chunk, Math.min(chunkSize, end - chunkOffset));
-        bytes.set(content.subarray(Math.max(0, offset - chunkOffset)), Math.max(0, chunkOffset - offset));
-      }
-      return bytes;
+      if (offset + length > limit)
+        throw new RangeError(`it takes more than the ${limit} bytes that are read of a file`);
+      return peek(layer.read, chunks, { offset, length });
     }
   };
 }

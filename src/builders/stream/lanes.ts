@@ -21,11 +21,6 @@ export class Lanes {
     this.#most = Math.max(1, most);
   }
 
-  /** Starts the threads, which takes them tens of milliseconds, before there is work for them. */
-  warm(): void {
-    while (this.#lanes.length < this.#most) this.#lanes.push(new Lane());
-  }
-
   /** Gives one half of a layer to the thread that has the least to do. */
   begin<R extends Role>(role: R): LaneJob<R> {
     this.#lanes = this.#lanes.filter((lane) => lane.failure === undefined);

@@ -11,8 +11,6 @@ import { streamLayer } from './stream-layer.ts';
 
 export function openStreamBuilder(index: LayerIndex): Builder {
   const budget = openBudget();
-  // Whoever opens a builder asks the registry first: the threads start meanwhile.
-  budget.lanes.warm();
   /** More layers at once than cores gain nothing (bench/README.md). */
   const turn = pLimit(Math.max(2, availableParallelism()));
   /** Layers being made for a registry now, by `registry key`: a second model with the same one waits and mounts it. */
