@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import tls from 'node:tls';
 
@@ -12,6 +11,7 @@ import {
   type RangeClientOptions,
 } from '../../src/http/range/range-client.ts';
 import { isTransient } from '../../src/http/transient.ts';
+import { certificate, trusting } from '../support/certificate.ts';
 
 /** What a server does with the head of each request that arrives, the first being number 1. */
 type Answer = (socket: Socket, head: string, number: number) => void;
@@ -21,11 +21,6 @@ const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
-
-const certificate = {
-  key: readFileSync(new URL('../support/tls/localhost.key', import.meta.url), 'utf8'),
-  cert: readFileSync(new URL('../support/tls/localhost.crt', import.meta.url), 'utf8'),
-};
 
 interface Server {
   url: URL;
@@ -87,7 +82,6 @@ const good = 'HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 2-6/10\r\nCon
 
 describe.each([false, true])('with TLS: %s', (secure) => {
   test('a range, in however many pieces it comes', async () => {
-    if (secure) tls.setDefaultCACertificates([certificate.cert]);
     const { url, connections } = await serve((socket, head, number) => {
       expect(head).toMatch(/^GET \/w\?sig=1 HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\nRange: bytes=2-6\r\n/);
       expect(head).toContain('Accept-Encoding: identity');
@@ -96,16 +90,17 @@ describe.each([false, true])('with TLS: %s', (secure) => {
       else for (const [at, byte] of good.split('').entries()) setTimeout(() => socket.write(byte), at);
     }, secure);
     const ranges = client();
-    expect((await get(ranges, url)).bytes).toBe('23456');
-    expect((await get(ranges, url)).bytes).toBe('23456');
+    await trusting([certificate.cert], async () => {
+      expect((await get(ranges, url)).bytes).toBe('23456');
+      expect((await get(ranges, url)).bytes).toBe('23456');
+    });
     expect(connections()).toBe(1);
   });
 });
 
 test('a certificate that nobody trusts is refused', async () => {
-  tls.setDefaultCACertificates([]);
   const { url } = await serve((socket) => socket.write(good), true);
-  const error: unknown = await get(client(), url).catch((reason: unknown) => reason);
+  const error = await trusting([], () => get(client(), url)).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
   expect(isTransient(error)).toBe(false);
 });

@@ -1,20 +1,13 @@
-import { readFileSync } from 'node:fs';
-import tls from 'node:tls';
-
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { UserError } from '../../src/errors.ts';
 import { openHub } from '../../src/hub/hub-source.ts';
 import type { Source, SourceFile } from '../../src/hub/source.ts';
 import { verifiedStream } from '../../src/hub/verified-stream.ts';
+import { certificate, trusting } from '../support/certificate.ts';
 import type { Fault } from '../support/hub-faults.ts';
 import { generatedFile, memoryFile, shaOf, type StandInFile } from '../support/hub-models.ts';
 import { startHub, type Hub, type HubOptions } from '../support/hub.ts';
-
-const certificate = {
-  key: readFileSync(new URL('../support/tls/localhost.key', import.meta.url), 'utf8'),
-  cert: readFileSync(new URL('../support/tls/localhost.crt', import.meta.url), 'utf8'),
-};
 
 const mebibyte = 1024 * 1024;
 const token = 'hf_reader';
@@ -82,11 +75,12 @@ const busy = (status: number): Fault => ({ kind: 'status', status, headers: { 'R
 test.each(['', 'http://127.0.0.1:9'])('over https, the variable https_proxy being "%s"', async (proxy) => {
   process.env['https_proxy'] = proxy;
   try {
-    tls.setDefaultCACertificates([certificate.cert]);
     const file = await weights();
-    const served = await serve([file], { tls: certificate });
-    expect(served.hub.storageUrl).toMatch(/^https:/);
-    expect((await streamed(served)).equals(await contentOf(file))).toBe(true);
+    await trusting([certificate.cert], async () => {
+      const served = await serve([file], { tls: certificate });
+      expect(served.hub.storageUrl).toMatch(/^https:/);
+      expect((await streamed(served)).equals(await contentOf(file))).toBe(true);
+    });
   } finally {
     delete process.env['https_proxy'];
   }

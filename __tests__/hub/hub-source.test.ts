@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
@@ -10,6 +9,7 @@ import { UserError } from '../../src/errors.ts';
 import { explainHubError } from '../../src/hub/hub-errors.ts';
 import { openHub } from '../../src/hub/hub-source.ts';
 import type { Source } from '../../src/hub/source.ts';
+import { certificate, trusting } from '../support/certificate.ts';
 import { rateLimited } from '../support/hub-faults.ts';
 import {
   generatedFile,
@@ -222,14 +222,12 @@ describe('a repository that cannot be had', () => {
   });
 
   test('a certificate that is not trusted, and a port that fetch refuses', async () => {
-    const [key, cert] = await Promise.all(
-      ['key', 'crt'].map((end) => readFile(new URL(`../support/tls/localhost.${end}`, import.meta.url))),
-    );
-    const server = createServer({ key, cert }).listen(0, '127.0.0.1');
+    const server = createServer(certificate, (_request, response) => response.end('{}'));
+    server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     try {
-      expect(await failureOf(`https://127.0.0.1:${port}`)).toMatchObject({
+      expect(await trusting([], () => failureOf(`https://127.0.0.1:${port}`))).toMatchObject({
         message: expect.stringContaining('certificate'),
         hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
       });
