@@ -16,6 +16,8 @@ export const ANNOTATION = {
   recipe: 'ai.depot.recipe',
   /** Path of a system prompt that is no file of the revision, on index and manifests. */
   prompt: 'ai.depot.prompt',
+  /** Digest of the image's index, on what shares its layers (src/publish/companion.ts). */
+  image: 'ai.depot.image',
 } as const;
 
 /** For index, manifests, their descriptors, and as labels for the config. */

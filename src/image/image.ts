@@ -1,7 +1,8 @@
 /** The documents of an image: a config and a manifest for each platform over the same layers, and their index. */
 import type { Revision } from '../hub/source.ts';
 import type { Annotations, Descriptor, ImageConfig, Index, Manifest, Platform } from '../oci/descriptor.ts';
-import { digestOf, type Digest } from '../oci/digest.ts';
+import type { Digest } from '../oci/digest.ts';
+import { jsonDocument, type Document } from '../oci/document.ts';
 import { MEDIA_TYPE } from '../oci/media-types.ts';
 import { imageAnnotations } from './annotations.ts';
 import { CREATED } from './recipe.ts';
@@ -12,12 +13,6 @@ export interface ImageLayer {
   diffId: Digest;
   /** What the layer holds, in words, for the config's history. */
   title: string;
-}
-
-/** JSON as it is pushed: exactly these bytes have this digest. */
-export interface Document {
-  descriptor: Descriptor;
-  bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface Image {
@@ -55,7 +50,7 @@ export async function makeImage({
   const configOf = (platform: Platform): ImageConfig => imageConfig(platform, layers, { ...options, labels });
   const parts = await Promise.all(
     platforms.map(async (platform) => {
-      const config = await document(MEDIA_TYPE.config, configOf(platform));
+      const config = await jsonDocument(MEDIA_TYPE.config, configOf(platform));
       const manifest: Manifest = {
         schemaVersion: 2,
         mediaType: MEDIA_TYPE.manifest,
@@ -63,7 +58,7 @@ export async function makeImage({
         layers: layers.map((layer) => layer.descriptor),
         annotations,
       };
-      return { platform, config, manifest: await document(MEDIA_TYPE.manifest, manifest) };
+      return { platform, config, manifest: await jsonDocument(MEDIA_TYPE.manifest, manifest) };
     }),
   );
   const index: Index = {
@@ -74,7 +69,7 @@ export async function makeImage({
   };
   return {
     platforms: parts.map(({ config, manifest }) => ({ config, manifest })),
-    index: await document(MEDIA_TYPE.index, index),
+    index: await jsonDocument(MEDIA_TYPE.index, index),
   };
 }
 
@@ -92,9 +87,4 @@ function imageConfig(
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
     history: layers.map(({ title }) => ({ created: CREATED, created_by: `ai-action: ${title}` })),
   };
-}
-
-async function document(mediaType: string, content: ImageConfig | Manifest | Index): Promise<Document> {
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
-  return { descriptor: { mediaType, digest: await digestOf(bytes), size: bytes.length }, bytes };
 }
