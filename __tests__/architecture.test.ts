@@ -11,6 +11,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   errors: [],
   version: [],
   dockerfile: [],
+  containers: ['oci'],
+  artifacts: ['oci'],
   estargz: ['oci'],
   formats: [],
   http: ['errors'],
@@ -34,6 +36,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'gguf',
     'formats',
     'builders',
+    'containers',
+    'artifacts',
     'models',
     'image',
     'imports',
@@ -61,6 +65,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'gguf',
     'formats',
     'reading',
+    'containers',
+    'artifacts',
     'models',
     'image',
     'builders',
@@ -84,10 +90,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Rooms that also run in workerd: nothing of Node, nothing from outside. */
-const WEB_STANDARDS_ONLY = new Set(['oci', 'estargz', 'formats', 'dockerfile']);
+const WEB_STANDARDS_ONLY = new Set(['oci', 'estargz', 'formats', 'dockerfile', 'containers', 'artifacts']);
 
 /** Rooms of src/ that the Worker may import. */
-const WORKER_MAY_IMPORT = new Set(['oci', 'estargz', 'formats', 'dockerfile']);
+const WORKER_MAY_IMPORT = new Set(['oci', 'estargz', 'formats', 'dockerfile', 'containers', 'artifacts']);
 
 interface Import {
   file: string;
