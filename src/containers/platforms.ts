@@ -1,0 +1,22 @@
+/** A base on some of its platforms. */
+import { formatPlatform, type Base } from './base.ts';
+import { ContainerError } from './container-error.ts';
+
+/**
+ * The base on the wanted platforms alone, in its own order.
+ * @param wanted `linux/amd64`, `linux/arm/v7`; a name without variant stands for all variants
+ * @throws ContainerError where it lacks one of them
+ */
+export function onPlatforms(base: Base, wanted: readonly string[]): Base {
+  const isMeant = (name: string, one: string): boolean => name === one || name.startsWith(`${one}/`);
+  const names = base.images.map(({ platform }) => formatPlatform(platform));
+  const missing = wanted.filter((one) => !names.some((name) => isMeant(name, one)));
+  if (missing.length > 0) {
+    throw new ContainerError(
+      `The base ${base.name} is not there for ${missing.join(', ')}.`,
+      `It is there for ${names.join(', ')}.`,
+    );
+  }
+  const images = base.images.filter((_, at) => wanted.some((one) => isMeant(names[at] ?? '', one)));
+  return { ...base, images };
+}
