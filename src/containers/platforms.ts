@@ -1,6 +1,12 @@
 /** A base on some of its platforms. */
-import { formatPlatform, type Base } from './base.ts';
+import type { Platform } from '../oci/descriptor.ts';
+import type { Base } from './base.ts';
 import { ContainerError } from './container-error.ts';
+
+/** `linux/arm/v7` */
+export function formatPlatform({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
+}
 
 /**
  * The base on the wanted platforms alone, in its own order.
@@ -8,7 +14,6 @@ import { ContainerError } from './container-error.ts';
  * @throws ContainerError where it lacks one of them
  */
 export function onPlatforms(base: Base, wanted: readonly string[]): Base {
-  const isMeant = (name: string, one: string): boolean => name === one || name.startsWith(`${one}/`);
   const names = base.images.map(({ platform }) => formatPlatform(platform));
   const missing = wanted.filter((one) => !names.some((name) => isMeant(name, one)));
   if (missing.length > 0) {
@@ -19,4 +24,8 @@ export function onPlatforms(base: Base, wanted: readonly string[]): Base {
   }
   const images = base.images.filter((_, at) => wanted.some((one) => isMeant(names[at] ?? '', one)));
   return { ...base, images };
+}
+
+function isMeant(name: string, wanted: string): boolean {
+  return name === wanted || name.startsWith(`${wanted}/`);
 }
