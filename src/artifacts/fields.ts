@@ -7,7 +7,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** @throws ArtifactError; `what` names it */
 export function parseFields(json: Uint8Array | string, what: string): Fields {
   try {
-    const text = typeof json === 'string' ? json : new TextDecoder('utf-8', { fatal: true }).decode(json);
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+    const text = typeof json === 'string' ? json : decoder.decode(json);
     const value: unknown = JSON.parse(text);
     if (isFields(value)) return value;
   } catch (error) {

@@ -196,7 +196,8 @@ function isDescriptor(item: unknown): item is Descriptor {
 
 function parseObject(bytes: Uint8Array, name: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+    const value: unknown = JSON.parse(decoder.decode(bytes));
     if (isObject(value)) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;

@@ -9,6 +9,6 @@ export interface Document {
 
 /** Keys stand in the order in which `content` has them, so that the same content always has the same digest. */
 export async function jsonDocument(mediaType: string, content: object): Promise<Document> {
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
+  const bytes = new Uint8Array(new TextEncoder().encode(JSON.stringify(content)));
   return { descriptor: { mediaType, digest: await digestOf(bytes), size: bytes.length }, bytes };
 }
