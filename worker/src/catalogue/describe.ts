@@ -5,10 +5,11 @@ import { importsTo } from '../imports/record.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { modelKey } from '../storage/keys.ts';
 import { allTags } from '../storage/tags.ts';
+import { versionsOf } from './companions.ts';
 import type { ModelEntry, ModelRecord, ModelTag } from './entry.ts';
 
 /** Raise it where the same image is described in another way. */
-const VERSION = 1;
+const VERSION = 2;
 const ANNOTATION = {
   license: 'org.opencontainers.image.licenses',
   revision: 'org.opencontainers.image.revision',
@@ -21,10 +22,11 @@ export async function describeModel(bucket: Bucket, name: string): Promise<Model
   const key = modelKey(name);
   const object = await bucket.get(key);
   const before = object === null ? undefined : (JSON.parse(await object.text()) as ModelRecord);
-  const tags = await tagsOf(bucket, name);
+  const all = await tagsOf(bucket, name);
+  const tags = versionsOf(all);
   const importing = await firstImport(bucket, name);
   const shown = shownTag(tags);
-  await forgetInspections(bucket, name, new Set(tags.map(({ digest }) => digest)));
+  await forgetInspections(bucket, name, new Set(all.map(({ digest }) => digest)));
   if (shown === undefined && importing === undefined) {
     if (before !== undefined) await bucket.delete(key);
     return undefined;
@@ -51,8 +53,9 @@ export async function describeModel(bucket: Bucket, name: string): Promise<Model
 /** All tags, the one that was moved last first. */
 export async function tagsOf(bucket: Bucket, name: string): Promise<ModelTag[]> {
   const tags: ModelTag[] = [];
-  for await (const { tag, digest, movedAt } of allTags(bucket, name)) {
-    tags.push({ tag, digest, updatedAt: movedAt.toISOString() });
+  for await (const { tag, digest, movedAt, image } of allTags(bucket, name)) {
+    const updatedAt = movedAt.toISOString();
+    tags.push({ tag, digest, updatedAt, ...(image === undefined ? {} : { image }) });
   }
   return tags.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
 }
@@ -83,18 +86,20 @@ async function describeImage(
 }
 
 function factsOf(entry: ModelEntry): ImageFacts {
-  const { size, files, formats, revision, license, task, library } = entry;
-  return { ...defined({ size, files, revision, license, task, library }), formats };
+  const { kind, size, files, formats, revision, license, task, library } = entry;
+  return { ...defined({ kind, size, files, revision, license, task, library }), formats };
 }
 
-function summarise({ annotations, card, files, incomplete, layers, size }: Inspection): ImageFacts {
+function summarise(inspection: Inspection): ImageFacts {
+  const { kind, annotations, artifact, card, files, incomplete, layers, size } = inspection;
   const formats = new Set(files.map(({ format }) => format).filter((format) => format !== undefined));
   return {
     ...defined({
+      kind: kind === 'image' ? undefined : kind,
       size,
       files: incomplete === undefined && layers.length > 0 ? files.length : undefined,
       revision: cut(annotations[ANNOTATION.revision]),
-      license: cut(annotations[ANNOTATION.license] ?? card?.license),
+      license: cut(annotations[ANNOTATION.license] ?? artifact?.licenses?.join(', ') ?? card?.license),
       task: cut(card?.task),
       library: cut(card?.library),
     }),

@@ -3,6 +3,7 @@
  * what is said of it is what its shown tag names: `latest`, or else the tag that was moved last.
  */
 import type { Digest } from '../../../src/oci/digest.ts';
+import type { Kind } from '../images/kind.ts';
 
 /** A row of the list. What a model's image does not say is left out. */
 export interface ModelEntry {
@@ -11,11 +12,13 @@ export interface ModelEntry {
   /** The shown tag, and the digest that it names; none where the first import is still on its way. */
   tag?: string;
   digest?: Digest;
-  /** How many tags there are. */
+  /** What the tag names, where it is no image of a model. */
+  kind?: Exclude<Kind, 'image'>;
+  /** How many tags there are, without those of companions. */
   tags: number;
   /** When the shown tag was moved, or the import began, as in ISO 8601. */
   updatedAt: string;
-  /** Bytes of all layers, as a client of one platform pulls them. */
+  /** Bytes of all layers, each counted once, as a client of one platform pulls them. */
   size?: number;
   /** How many files there are; only where every layer has a table of contents. */
   files?: number;
@@ -39,6 +42,8 @@ export interface ModelTag {
   digest: Digest;
   /** When it was moved, as in ISO 8601. */
   updatedAt: string;
+  /** The image that it says it is a companion of: the digest of that one's index. */
+  image?: Digest;
 }
 
 /** The object of one model in R2. */

@@ -5,6 +5,7 @@ import { readManifests } from '../images/manifest.ts';
 import { importsTo, readRecord, type ImportRecord, type ImportTarget } from '../imports/record.ts';
 import { refresh, type ImportWorkflows } from '../imports/start.ts';
 import type { Bucket } from '../storage/bucket.ts';
+import { readCompanions, versionsOf } from './companions.ts';
 import { shownTag, tagsOf } from './describe.ts';
 import type { ModelTag } from './entry.ts';
 import type { Model, ModelImage } from './model.ts';
@@ -28,10 +29,11 @@ export async function readModel(
   name: string,
   reference?: string,
 ): Promise<Omit<Model, 'entry'> | undefined> {
-  const [tags, imports] = await Promise.all([tagsOf(bucket, name), readImports({ bucket, workflows }, name)]);
+  const [all, imports] = await Promise.all([tagsOf(bucket, name), readImports({ bucket, workflows }, name)]);
+  const tags = versionsOf(all);
   const wanted = reference ?? shownTag(tags)?.tag;
   if (wanted === undefined) return imports.length === 0 ? undefined : { name, tags, imports };
-  const image = await readImage(bucket, name, { reference: wanted, tags });
+  const image = await readImage(bucket, name, { reference: wanted, tags: all });
   return image && { name, tags, imports, image };
 }
 
@@ -48,16 +50,37 @@ async function readImage(
   const digest = digestFor(tags, reference);
   const inspection = digest && (await inspectImage(bucket, name, digest));
   if (inspection === undefined) return undefined;
-  const sharing = await readSharing(
-    bucket,
-    name,
-    tags.filter((tag) => tag.digest !== digest),
-  );
+  const others = versionsOf(tags).filter((tag) => tag.digest !== digest);
+  const [sharing, { companions, size }] = await Promise.all([
+    readSharing(bucket, name, others),
+    readCompanions(bucket, name, { image: inspection, reference, tags }),
+  ]);
+  const of = imageOf(tags, digest);
   const layers = inspection.layers.map((layer) => ({
     ...layer,
     sharedWith: [...(sharing.get(layer.digest) ?? [])],
   }));
-  return { ...inspection, reference, layers };
+  return {
+    ...inspection,
+    reference,
+    layers,
+    companions,
+    sizeWithCompanions: size,
+    ...(of === undefined ? {} : { of }),
+  };
+}
+
+/** What it is a companion of, where that is still there under a tag. */
+function imageOf(tags: readonly ModelTag[], digest: Digest | undefined): ModelImage['of'] {
+  const own = tags.filter((tag) => tag.digest === digest);
+  const images = own.flatMap(({ tag, image }) =>
+    tags
+      .filter((other) => image !== digest && other.digest === image)
+      .map((other) => ({ digest: other.digest, tag: other.tag, isOfTag: tag.startsWith(`${other.tag}-`) })),
+  );
+  // The tag that it was made for, rather than another one of the same image.
+  const found = images.find(({ isOfTag }) => isOfTag) ?? images[0];
+  return found && { digest: found.digest, tag: found.tag };
 }
 
 /** The tags whose images have a layer, by the layer's digest. */

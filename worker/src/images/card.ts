@@ -2,9 +2,8 @@
  * The model card: the image's README with the front matter that the Hub defines.
  * @see https://huggingface.co/docs/hub/model-cards#model-card-metadata
  */
-import { readFile, type OpenLayer } from '../../../src/estargz/reader.ts';
-import type { TocFile } from '../../../src/estargz/toc-parse.ts';
 import type { ModelCard } from './inspection.ts';
+import type { FilePlace } from './places.ts';
 
 export const CARD_PATH = 'README.md';
 /** Bytes of a README that are shown. */
@@ -12,12 +11,12 @@ const MAX_CARD = 512 * 1024;
 /** Characters of a value of the front matter. */
 const MAX_VALUE = 100;
 
-export async function readCard(layer: OpenLayer, file: TocFile): Promise<ModelCard> {
+export async function readCard(file: FilePlace): Promise<ModelCard> {
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
   // Whole chunks are read and verified: the first one of a README is all of it, as a rule.
-  for await (const piece of readFile(layer, file, { end: Math.min(file.size, MAX_CARD) })) {
+  for await (const piece of file.content(Math.min(file.size, MAX_CARD))) {
     size += piece.length;
     text += decoder.decode(piece, { stream: true });
   }

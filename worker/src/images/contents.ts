@@ -3,21 +3,23 @@ import type { OpenLayer } from '../../../src/estargz/reader.ts';
 import { fileAt } from '../../../src/estargz/reader.ts';
 import type { TocFile } from '../../../src/estargz/toc-parse.ts';
 import { compareBytes } from '../../../src/oci/compare.ts';
+import { findBlob } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { formatOf } from './formats.ts';
 import type { ImageFile, ImageLayer } from './inspection.ts';
 import { openStoredLayer } from './layers.ts';
 import type { LayerDescriptor } from './manifest.ts';
+import { placeInLayer, placeOfBlob, type FilePlace } from './places.ts';
+import { pathOf, rawFile } from './raw-layer.ts';
 
 export interface Contents {
   layers: ImageLayer[];
   files: ImageFile[];
   /** Where each file is to be read. */
-  places: Map<string, { layer: OpenLayer; file: TocFile }>;
+  places: Map<string, FilePlace>;
   incomplete?: string;
 }
 
-const TITLE = 'org.opencontainers.image.title';
 /** Layers that are opened at once; a Worker may wait for six answers. */
 const OPEN_AT_ONCE = 4;
 /** Tables of contents are held in memory until all is read. */
@@ -27,6 +29,9 @@ const MAX_FILES = 20_000;
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
+/** A layer as far as its files are known: an archive with a table of contents, or a file. */
+type Opened = OpenLayer | (FilePlace & { path: string });
+
 /** Opens every layer. One that cannot be opened is told of, and the files of the others are listed. */
 export async function readContents(
   bucket: Bucket,
@@ -34,7 +39,7 @@ export async function readContents(
   descriptors: readonly LayerDescriptor[],
 ): Promise<Contents> {
   const some = descriptors.slice(0, MAX_LAYERS);
-  const opened: (OpenLayer | RangeError)[] = [];
+  const opened: (Opened | RangeError)[] = [];
   for (let at = 0; at < some.length; at += OPEN_AT_ONCE) {
     const batch = some.slice(at, at + OPEN_AT_ONCE);
     opened.push(...(await Promise.all(batch.map((layer) => openOrTell(bucket, repository, layer)))));
@@ -46,7 +51,8 @@ export async function readContents(
     const layer = opened[index];
     if (layer instanceof RangeError) contents.incomplete ??= `${descriptor.digest}: ${layer.message}`;
     const isOpen = layer !== undefined && !(layer instanceof RangeError);
-    if (isOpen) addLayer(contents, files, { digest: descriptor.digest, layer });
+    if (isOpen && 'path' in layer) addFile(contents, files, { digest: descriptor.digest, layer });
+    else if (isOpen) addLayer(contents, files, { digest: descriptor.digest, layer });
     contents.layers.push(layerOf(descriptor, isOpen ? countFiles(layer) : undefined));
   }
   contents.files = [...files.values()].toSorted((a, b) => compareBytes(a.path, b.path));
@@ -61,13 +67,28 @@ async function openOrTell(
   bucket: Bucket,
   repository: string,
   layer: LayerDescriptor,
-): Promise<OpenLayer | RangeError> {
+): Promise<Opened | RangeError> {
   try {
-    return await openStoredLayer(bucket, repository, layer);
+    const path = rawFile(layer);
+    if (path === undefined) return await openStoredLayer(bucket, repository, layer);
+    const blob = await findBlob(bucket, repository, layer.digest);
+    if (blob === undefined) throw new RangeError('the repository has no such layer');
+    return { ...placeOfBlob(bucket, blob), path };
   } catch (error) {
     if (error instanceof RangeError) return error;
     throw error;
   }
+}
+
+function addFile(
+  { places }: Contents,
+  files: Map<string, ImageFile>,
+  { digest, layer }: { digest: ImageFile['layer']; layer: FilePlace & { path: string } },
+): void {
+  const { path, size } = layer;
+  const format = formatOf(path);
+  places.set(path, layer);
+  files.set(path, { path, size, layer: digest, digest, ...(format === undefined ? {} : { format }) });
 }
 
 function addLayer(
@@ -82,7 +103,7 @@ function addLayer(
     const file = fileIn(layer, path);
     if (file === undefined) continue;
     const format = formatOf(path);
-    places.set(path, { layer, file });
+    places.set(path, placeInLayer(layer, file));
     files.set(path, {
       path,
       size: file.size,
@@ -118,16 +139,18 @@ function removeHidden(layer: OpenLayer, ...maps: Map<string, unknown>[]): void {
   }
 }
 
-function countFiles({ entries }: OpenLayer): number {
+function countFiles(layer: Opened): number {
+  if ('path' in layer) return 1;
   let count = 0;
-  for (const { type, path } of entries.values()) {
+  for (const { type, path } of layer.entries.values()) {
     if (type === 'reg' && !nameOf(path).startsWith(WHITEOUT)) count++;
   }
   return count;
 }
 
-function layerOf({ digest, mediaType, size, annotations }: LayerDescriptor, files?: number): ImageLayer {
-  const title = annotations[TITLE];
+function layerOf(layer: LayerDescriptor, files?: number): ImageLayer {
+  const { digest, mediaType, size } = layer;
+  const title = pathOf(layer);
   return {
     digest,
     mediaType,

@@ -6,15 +6,18 @@ import { isDigest, type Digest } from '../../../src/oci/digest.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { inspectionKey, inspectionPrefix } from '../storage/keys.ts';
 import { listAll } from '../storage/list.ts';
+import { namedBase } from '../../../src/containers/is-container.ts';
+import { readArtifactFacts } from './artifact.ts';
 import { CARD_PATH, readCard } from './card.ts';
 import { readContents, type Contents } from './contents.ts';
 import type { Inspection, Weights } from './inspection.ts';
-import { rangesOf } from './layers.ts';
+import { readKind } from './kind.ts';
 import { readManifests } from './manifest.ts';
+import { sizeOf } from './size.ts';
 import { MAX_HEADER, readWeights } from './weights.ts';
 
 /** Raise it where the same image is told of in another way. */
-const VERSION = 1;
+const VERSION = 2;
 /** Files whose headers are read. */
 const MAX_WEIGHTS = 200;
 
@@ -60,13 +63,22 @@ export async function forgetInspections(
 async function inspect(bucket: Bucket, repository: string, digest: Digest): Promise<Inspection | undefined> {
   const manifests = await readManifests(bucket, repository, digest);
   if (manifests === undefined) return undefined;
+  const kind = await readKind(bucket, repository, manifests);
+  const artifact = await readArtifactFacts(bucket, repository, { kind, manifests });
   const contents = await readContents(bucket, repository, manifests.layers);
   const readme = contents.places.get(CARD_PATH);
-  const card = readme && (await orNothing(readCard(readme.layer, readme.file)));
-  const { layers, files, incomplete } = contents;
+  const card = readme && (await orNothing(readCard(readme)));
+  const { files, incomplete } = contents;
+  const { config: _, artifactType, layers: _descriptors, ...told } = manifests;
+  const layers = contents.layers.map((layer, at) => ({ ...layer, ...artifact?.parts[at] }));
+  const base = namedBase(manifests.annotations);
   return {
-    ...manifests,
-    size: layers.reduce((sum, { size }) => sum + size, 0),
+    ...told,
+    kind,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(base === undefined ? {} : { base }),
+    ...(artifact === undefined ? {} : { artifact: artifact.facts }),
+    size: sizeOf(layers),
     layers,
     files,
     ...(incomplete === undefined ? {} : { incomplete }),
@@ -82,7 +94,7 @@ async function readAllWeights({ files, places }: Contents): Promise<Weights[]> {
     if (place === undefined || (format !== 'safetensors' && format !== 'gguf')) continue;
     if (weights.length === MAX_WEIGHTS) break;
     // One after the other: a header may take up much of the memory.
-    weights.push(await readWeights(path, format, rangesOf(place.layer, place.file, MAX_HEADER[format])));
+    weights.push(await readWeights(path, format, place.ranges(MAX_HEADER[format])));
   }
   return weights;
 }

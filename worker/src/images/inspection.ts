@@ -1,6 +1,8 @@
 /** What is known of an image once its tables of contents and its weights' headers have been read; plain data. */
 import type { Annotations, Platform } from '../../../src/oci/descriptor.ts';
+import type { NamedBase } from '../../../src/containers/is-container.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
+import type { Kind } from './kind.ts';
 
 export interface ImageLayer {
   digest: Digest;
@@ -9,6 +11,8 @@ export interface ImageLayer {
   size: number;
   /** What the image calls it: as a rule the path of its only file. */
   title?: string;
+  /** What it is in an artifact, in the words of `kit unpack --filter`: `model`, `datasets`, `code`, `docs`, … */
+  role?: string;
   /** How many files it holds; left out where it has no table of contents. */
   files?: number;
 }
@@ -70,16 +74,36 @@ export interface ModelCard {
   library?: string;
 }
 
+/** What an artifact's own document says of it; what it does not say is left out. */
+export interface ArtifactFacts {
+  name?: string;
+  version?: string;
+  description?: string;
+  licenses?: readonly string[];
+  authors?: readonly string[];
+  /** Reference of the ModelKit whose model is this one's. */
+  modelReference?: string;
+  /** Where the document does not agree with the layers, and is not gone by. */
+  contradiction?: string;
+}
+
 export interface Inspection {
+  kind: Kind;
   /** Of the index or manifest that the reference names. */
   digest: Digest;
   mediaType: string;
+  /** Of a manifest that is no image. */
+  artifactType?: string;
   /** Of the manifest that is described; the first one of an index. */
   manifest: Digest;
   /** Each with its manifest; empty where there is no index. */
   platforms: readonly (Platform & { digest: Digest })[];
   annotations: Annotations;
-  /** Bytes of all layers. */
+  /** What it says that it was made on. */
+  base?: NamedBase;
+  /** Of a ModelKit, and of a ModelPack artifact. */
+  artifact?: ArtifactFacts;
+  /** Bytes of all layers, each counted once. */
   size: number;
   layers: readonly ImageLayer[];
   /** In the order of their paths' bytes. */

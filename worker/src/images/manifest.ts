@@ -22,11 +22,15 @@ export interface ImageManifests {
   platforms: (Platform & { digest: Digest })[];
   /** Of index and manifest, and where these do not say what it is, the config's labels. */
   annotations: Annotations;
+  /** Of the manifest: undefined where it names no config. */
+  config: LayerDescriptor | undefined;
+  artifactType: string | undefined;
   layers: LayerDescriptor[];
 }
 
 interface Json {
   annotations?: unknown;
+  artifactType?: unknown;
   config?: unknown;
   layers?: unknown;
   manifests?: unknown;
@@ -70,6 +74,8 @@ export async function readManifests(
     manifest: at.digest,
     platforms,
     annotations,
+    config: descriptorsOf([at.json.config])[0],
+    artifactType: typeof at.json.artifactType === 'string' ? at.json.artifactType : undefined,
     layers: descriptorsOf(at.json.layers),
   };
 }
@@ -86,7 +92,7 @@ async function readJson(
 }
 
 /** What is not a JSON object says nothing. */
-function parseObject(text: string): Json & Record<string, unknown> {
+export function parseObject(text: string): Json & Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : {};
@@ -125,12 +131,21 @@ function platformsOf(children: readonly Child[]): ImageManifests['platforms'] {
 }
 
 async function labelsOf(bucket: Bucket, repository: string, config: unknown): Promise<Annotations> {
-  const [descriptor] = descriptorsOf([config]);
-  if (descriptor === undefined || descriptor.size > MAX_CONFIG) return {};
-  const blob = await findBlob(bucket, repository, descriptor.digest);
-  const object = blob && blob.size <= MAX_CONFIG ? await bucket.get(blob.data) : null;
-  const inner = object === null ? undefined : parseObject(await object.text()).config;
+  const bytes = await readConfig(bucket, repository, descriptorsOf([config])[0]);
+  const inner = bytes && parseObject(new TextDecoder().decode(bytes)).config;
   return isObject(inner) ? annotationsOf(inner['Labels']) : {};
+}
+
+/** Undefined where there is none, or where it is too large to be one. */
+export async function readConfig(
+  bucket: Bucket,
+  repository: string,
+  config: LayerDescriptor | undefined,
+): Promise<Uint8Array | undefined> {
+  if (config === undefined || config.size > MAX_CONFIG) return undefined;
+  const blob = await findBlob(bucket, repository, config.digest);
+  const object = blob && blob.size <= MAX_CONFIG ? await bucket.get(blob.data) : null;
+  return object === null ? undefined : new Uint8Array(await object.arrayBuffer());
 }
 
 function descriptorsOf(layers: unknown): LayerDescriptor[] {

@@ -1,16 +1,19 @@
 /**
  * One file of an image, out of its layer by ranges: each chunk is verified against the layer's table of contents before
- * all of it is sent. Nothing in it can run in a browser, whatever its author called it.
+ * all of it is sent; a layer that is a file was verified when it came here. Nothing in it can run in a browser, whatever
+ * its author called it.
  */
-import type { TocFile } from '../../../src/estargz/toc-parse.ts';
 import { isDigest } from '../../../src/oci/digest.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { fileIn } from '../images/contents.ts';
 import { inspectImage } from '../images/inspect.ts';
-import { openStoredLayer, type StoredLayer } from '../images/layers.ts';
-import { readManifests } from '../images/manifest.ts';
+import { openStoredLayer } from '../images/layers.ts';
+import { readManifests, type LayerDescriptor } from '../images/manifest.ts';
+import { rawFile } from '../images/raw-layer.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
+import { findBlob } from '../storage/blobs.ts';
+import type { Bucket } from '../storage/bucket.ts';
 import { resolveTag } from '../storage/tags.ts';
 import { readRange, streamOf } from './bodies.ts';
 import { IMMUTABLE, isKnown, isPublic } from './caching.ts';
@@ -36,9 +39,8 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
   const name = repositoryOf(c);
   const text = c.req.param('reference') ?? '';
   const path = c.req.param('path') ?? '';
-  const { layer, file } = await findFile(c, { name, reference: text, path });
-  const { size } = file;
-  const etag = `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`;
+  const file = await findFile(c, { name, reference: text, path });
+  const { size, etag } = file;
   const headers = new Headers({
     ...cachingOf(c),
     ...(isDigest(text) && isPublic(c.env) ? { 'Cache-Control': IMMUTABLE } : {}),
@@ -56,11 +58,7 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
   headers.set('Content-Length', String(length));
   const init = { status: range === undefined ? 200 : 206, headers };
   if (c.req.method === 'HEAD' || length === 0) return new Response(null, init);
-  const bucket = c.get('bucket');
-  const pieces = verifiedRange((part) => streamOf(part.length, readRange(bucket, layer.data, part)), file, {
-    offset,
-    length,
-  });
+  const pieces = file.read({ offset, length });
   // What is wrong with a file of one piece can still be said with a status.
   const first = await pieces.next().catch((error: unknown) => {
     throw asDamaged(path, error);
@@ -83,11 +81,16 @@ interface Wanted {
   path: string;
 }
 
+interface FoundFile {
+  /** Bytes. */
+  size: number;
+  etag: string;
+  /** @throws RangeError where the layer is not what it says itself */
+  read(range: ByteRange): AsyncGenerator<Bytes, undefined | void>;
+}
+
 /** @throws OciError 404 where there is no such image, or no such file in it */
-async function findFile(
-  c: RouteContext,
-  { name, reference: text, path }: Wanted,
-): Promise<{ layer: StoredLayer; file: TocFile }> {
+async function findFile(c: RouteContext, { name, reference: text, path }: Wanted): Promise<FoundFile> {
   const bucket = c.get('bucket');
   const reference = asReference(text);
   const digest = 'digest' in reference ? reference.digest : await resolveTag(bucket, name, reference.tag);
@@ -100,14 +103,42 @@ async function findFile(
     ({ digest: layer }) => layer === known?.layer || (known === undefined && image.incomplete !== undefined),
   );
   for (const descriptor of layers.toReversed()) {
-    const layer = await openStoredLayer(bucket, name, descriptor).catch((error: unknown) => {
+    const found = await openFile(bucket, name, { descriptor, path }).catch((error: unknown) => {
       if (known === undefined && error instanceof RangeError) return undefined; // it lists no files at all
       throw asDamaged(path, error);
     });
-    const file = layer && fileIn(layer, path);
-    if (layer !== undefined && file !== undefined) return { layer, file };
+    if (found !== undefined) return found;
   }
   throw new OciError('BLOB_UNKNOWN', `there is no file ${shorten(path)} in ${name}:${text}`);
+}
+
+/** @throws RangeError where the layer cannot be read here */
+async function openFile(
+  bucket: Bucket,
+  name: string,
+  { descriptor, path }: { descriptor: LayerDescriptor; path: string },
+): Promise<FoundFile | undefined> {
+  const raw = rawFile(descriptor);
+  if (raw !== undefined) {
+    const blob = raw === path ? await findBlob(bucket, name, descriptor.digest) : undefined;
+    return (
+      blob && {
+        size: blob.size,
+        etag: `"${descriptor.digest}"`,
+        read: (range) => readRange(bucket, blob.data, range),
+      }
+    );
+  }
+  const layer = await openStoredLayer(bucket, name, descriptor);
+  const file = fileIn(layer, path);
+  return (
+    file && {
+      size: file.size,
+      etag: `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`,
+      read: (range) =>
+        verifiedRange((part) => streamOf(part.length, readRange(bucket, layer.data, part)), file, range),
+    }
+  );
 }
 
 /** What is told of a layer whose bytes are not what it says itself. */

@@ -77,3 +77,16 @@ export interface Bucket {
   createMultipartUpload(key: string): Promise<MultipartUpload>;
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
 }
+
+/** Exactly these bytes of an object. @throws Error where it has fewer, or is gone */
+export async function readBytes(
+  bucket: Bucket,
+  key: string,
+  { offset, length }: { offset: number; length: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const object = await bucket.get(key, { range: { offset, length } });
+  if (object === null) throw new Error(`${key} is gone`);
+  const bytes = new Uint8Array(await object.arrayBuffer());
+  if (bytes.length !== length) throw new Error(`${key} gave ${bytes.length} of ${length} bytes`);
+  return bytes;
+}

@@ -3,8 +3,11 @@ import { OciError } from '../errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { tagKey, tagPrefix } from './keys.ts';
 import { listAll } from './list.ts';
+import { readManifest } from './manifests.ts';
 
 const ATTEMPTS = 5;
+/** On the root document of what shares an image's layers: the digest of the image (docs/api.md). */
+const IMAGE_ANNOTATION = 'ai.depot.image';
 
 /** The digest that a tag names, or undefined. */
 export async function resolveTag(
@@ -34,13 +37,15 @@ export async function moveTag(
   { tag, digest, isImmutable }: NewTag,
 ): Promise<void> {
   const key = tagKey(repository, tag);
+  // Kept with the tag: a list of tags alone then tells which of them are companions, and of what.
+  const image = tag.includes('-') ? await imageOf(bucket, repository, digest) : undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await bucket.head(key);
     const current = before === null ? undefined : digestOfTag(before);
     if (current === digest) return;
     if (isImmutable && current !== undefined) throw cannotMove(tag, current);
     const written = await bucket.put(key, digest, {
-      customMetadata: { digest },
+      customMetadata: image === undefined ? { digest } : { digest, image },
       onlyIf: before === null ? { etagDoesNotMatch: '*' } : { etagMatches: before.etag },
     });
     if (written !== null) return;
@@ -54,14 +59,24 @@ export async function removeTag(bucket: Bucket, repository: string, tag: string)
   await bucket.delete(tagKey(repository, tag));
 }
 
+export interface StoredTag {
+  tag: string;
+  digest: Digest;
+  movedAt: Date;
+  /** The image whose companion it says it is. */
+  image: Digest | undefined;
+}
+
 /** The repository's tags with what they name, and since when. */
-export async function* allTags(
-  bucket: Bucket,
-  repository: string,
-): AsyncGenerator<{ tag: string; digest: Digest; movedAt: Date }> {
+export async function* allTags(bucket: Bucket, repository: string): AsyncGenerator<StoredTag> {
   const prefix = tagPrefix(repository);
   for await (const object of listAll(bucket, { prefix, include: ['customMetadata'] })) {
-    yield { tag: object.key.slice(prefix.length), digest: digestOfTag(object), movedAt: object.uploaded };
+    yield {
+      tag: object.key.slice(prefix.length),
+      digest: digestOfTag(object),
+      movedAt: object.uploaded,
+      image: digestOrNone(object.customMetadata?.['image']),
+    };
   }
 }
 
@@ -98,6 +113,24 @@ function digestOfTag(object: Stored): Digest {
   const digest = object.customMetadata?.['digest'];
   if (digest === undefined || !isDigest(digest)) throw new Error(`${object.key} names no digest`);
   return digest;
+}
+
+/** What a manifest says that it is a companion of. */
+async function imageOf(bucket: Bucket, repository: string, digest: Digest): Promise<Digest | undefined> {
+  const manifest = await readManifest(bucket, repository, digest);
+  const text = (await manifest?.object.text()) ?? '';
+  // Most are of no image, and need not be parsed.
+  if (!text.includes(IMAGE_ANNOTATION)) return undefined;
+  try {
+    const { annotations } = JSON.parse(text) as { annotations?: Record<string, unknown> };
+    return digestOrNone(annotations?.[IMAGE_ANNOTATION]);
+  } catch {
+    return undefined; // no JSON: it was taken as it is
+  }
+}
+
+function digestOrNone(value: unknown): Digest | undefined {
+  return typeof value === 'string' && isDigest(value) ? value : undefined;
 }
 
 export function cannotMove(tag: string, before: Digest): OciError {

@@ -1,0 +1,16 @@
+/** Which format for models a manifest is of, by its media types alone. */
+import type { Manifest } from '../oci/descriptor.ts';
+import { artifactKind, type ArtifactKind } from './artifact.ts';
+
+export type ModelFormat = ArtifactKind | 'docker-model';
+
+const DOCKER_MODEL = /^application\/vnd\.docker\.ai\.model\.config\./;
+
+/** Undefined for a container image, and for whatever else there may be. */
+export function modelFormat(
+  manifest: Pick<Manifest, 'config'> & { artifactType?: string | undefined },
+): ModelFormat | undefined {
+  const { artifactType, config } = manifest;
+  if (DOCKER_MODEL.test(config.mediaType)) return 'docker-model';
+  return artifactKind({ config, ...(artifactType === undefined ? {} : { artifactType }) });
+}
