@@ -23,6 +23,15 @@ export type TakeFile = (file: LayerFile, content: AsyncIterable<Uint8Array>) => 
 
 const skipFile: TakeFile = async () => undefined;
 
+/** What a layer may come to: a few bytes of it may stand for any number. */
+export interface Bounds {
+  /** Uncompressed. */
+  bytes: number;
+  entries: number;
+}
+
+const UNBOUNDED: Bounds = { bytes: Infinity, entries: Infinity };
+
 /**
  * All entries of a layer, verified against the layer's digest.
  * @param take is given each regular file, without a digest yet, and reads all of its content or nothing. The same
@@ -34,12 +43,13 @@ export async function readThrough(
   repository: Repository,
   layer: ImageLayer,
   take: TakeFile = skipFile,
+  bounds = UNBOUNDED,
 ): Promise<LayerListing> {
   const stream = repository.streamBlob(layer.descriptor);
   try {
     return layer.format === 'raw'
       ? { layer, entries: [await takeRaw(layer, stream, take)], diffId: layer.descriptor.digest }
-      : { layer, ...(await readArchive(decompressed(stream, layer.format), take)) };
+      : { layer, ...(await readArchive(bounded(decompressed(stream, layer.format), bounds), take, bounds)) };
   } catch (error) {
     if (isUnreadable(error)) throw brokenLayer(repository, layer, error);
     throw error;
@@ -50,17 +60,19 @@ export async function readThrough(
 
 /**
  * All entries of a tar archive, and the digest of its bytes; `take` as with `readThrough`.
- * @throws RangeError where it is none
+ * @throws RangeError where it is none, or has too many entries
  */
 export async function readArchive(
   tar: AsyncIterable<Uint8Array>,
   take: TakeFile,
+  { entries: most } = UNBOUNDED,
 ): Promise<{ entries: LayerEntry[]; diffId: Digest }> {
   const hash = createHash('sha256');
   const entries: LayerEntry[] = [];
   for await (const entry of tarEntries(hashed(tar, hash))) {
     const read = await readEntry(entry, take);
     if (!isOwnFile(read)) entries.push(read);
+    if (entries.length > most) throw new RangeError(`it has more than ${most} entries`);
   }
   return { entries, diffId: `sha256:${hash.digest('hex')}` };
 }
@@ -98,6 +110,15 @@ async function takeAll(file: LayerFile, pieces: AsyncGenerator<Uint8Array>, take
 async function* hashed(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const piece of stream) {
     hash.update(piece);
+    yield piece;
+  }
+}
+
+async function* bounded(stream: AsyncIterable<Uint8Array>, { bytes }: Bounds): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const piece of stream) {
+    left -= piece.length;
+    if (left < 0) throw new RangeError(`it unpacks to more than ${bytes} bytes`);
     yield piece;
   }
 }

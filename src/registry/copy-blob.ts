@@ -2,6 +2,7 @@
 import { retry } from '../http/retry.ts';
 import type { Blob } from './read-blob.ts';
 import type { Repository } from './registry.ts';
+import type { BlobUpload } from './upload.ts';
 
 export interface CopyJob {
   descriptor: Blob;
@@ -10,6 +11,11 @@ export interface CopyJob {
   signal: AbortSignal;
   /** Bytes sent since the last call; negative where sending starts again. */
   onBytes?: (bytes: number) => void;
+  /**
+   * Reads the blob out of the repository that it is given, to its end, as it is sent on; what it throws keeps the blob
+   * from being committed. Not called for a blob that is not sent.
+   */
+  read?: (from: Repository, descriptor: Blob) => Promise<void>;
 }
 
 /** How the blob came to be there. */
@@ -42,21 +48,35 @@ function isRetryable(error: unknown): boolean {
   return Error.isError(error) && 'retryable' in error && error.retryable === true;
 }
 
-async function sendOnce({ descriptor, from, to, signal, onBytes }: CopyJob): Promise<void> {
+async function sendOnce(job: CopyJob): Promise<void> {
+  const { descriptor, from, to, onBytes, read = readToEnd } = job;
   const upload = await to.startUpload(descriptor.size);
   let sent = 0;
   try {
-    // It throws instead of ending where the bytes are not those of the digest.
-    for await (const piece of from.streamBlob(descriptor)) {
-      signal.throwIfAborted();
-      await upload.write([piece]);
-      sent += piece.length;
-      onBytes?.(piece.length);
-    }
+    await read({ ...from, streamBlob: () => sending(job, upload, (bytes) => (sent += bytes)) }, descriptor);
     await upload.commit(descriptor.digest);
   } catch (error) {
     onBytes?.(-sent);
     await upload.abort();
     throw error;
   }
+}
+
+/** It throws instead of ending where the bytes are not those of the digest. */
+async function* sending(
+  { descriptor, from, signal, onBytes }: CopyJob,
+  upload: BlobUpload,
+  onSent: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of from.streamBlob(descriptor)) {
+    signal.throwIfAborted();
+    await upload.write([piece]);
+    onSent(piece.length);
+    onBytes?.(piece.length);
+    yield piece;
+  }
+}
+
+async function readToEnd(from: Repository, descriptor: Blob): Promise<void> {
+  for await (const _ of from.streamBlob(descriptor));
 }
