@@ -96,6 +96,7 @@ function miniflareOptions(options: RuntimeOptions): MiniflareOptions {
             UPLOADS: { type: 'durable-object', worker: NAME, exportName: 'UploadObject' },
             COLLECTOR: { type: 'durable-object', worker: NAME, exportName: 'CollectorObject' },
             CATALOGUE: { type: 'durable-object', worker: NAME, exportName: 'CatalogueObject' },
+            CONTAINER_MAKER: { type: 'durable-object', worker: NAME, exportName: 'ContainerMakerObject' },
             COLLECTIONS: {
               type: 'workflow',
               name: 'collections',
@@ -108,6 +109,7 @@ function miniflareOptions(options: RuntimeOptions): MiniflareOptions {
             UploadObject: { type: 'durable-object', storage: 'sqlite' },
             CollectorObject: { type: 'durable-object', storage: 'sqlite' },
             CatalogueObject: { type: 'durable-object', storage: 'sqlite' },
+            ContainerMakerObject: { type: 'durable-object', storage: 'sqlite' },
             CollectionWorkflow: { type: 'workflow', name: 'collections' },
             ImportWorkflow: { type: 'workflow', name: 'imports' },
           },

@@ -8,6 +8,7 @@ import type { AppTypes } from './environment.ts';
 import { observe } from './observation/requests.ts';
 import { readCatalog } from './routes/catalog.ts';
 import { deleteBlob, readBlob } from './routes/blobs.ts';
+import { readContainers, readContainersOfTag, sweepRoute } from './routes/containers.ts';
 import { createCollection, readCollection } from './routes/collection.ts';
 import { readFileRoute } from './routes/files.ts';
 import { createImport, readImport } from './routes/imports.ts';
@@ -48,6 +49,8 @@ export function createApp(): Hono<AppTypes> {
 
   app.post('/v2/_gc', may('operate'), createCollection);
   app.get('/v2/_gc', may('operate'), readCollection);
+  app.post('/v2/_containers', may('operate'), sweepRoute);
+  app.get('/v2/_containers', may('operate'), readContainers);
   app.delete('/v2/:name{.+}/_repository', may('delete'), deleteRepository);
 
   app.post('/v2/:name{.+}/blobs/uploads/', may('push'), startUpload);
@@ -61,6 +64,7 @@ export function createApp(): Hono<AppTypes> {
 
   app.post('/v2/:name{.+}/manifests/:reference/_import', may('import'), createImport);
   app.get('/v2/:name{.+}/manifests/:reference/_import', may('import'), readImport);
+  app.get('/v2/:name{.+}/manifests/:reference/_containers', may('pull'), readContainersOfTag);
 
   app.get('/v2/:name{.+}/manifests/:reference', may('pull'), readManifestRoute);
   app.put('/v2/:name{.+}/manifests/:reference', may('push'), writeManifestRoute);

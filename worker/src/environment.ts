@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Caller } from './access/caller.ts';
 import type { CatalogueNamespace } from './catalogue/protocol.ts';
+import type { ContainersNamespace } from './containers/protocol.ts';
 import type { CollectionWorkflows } from './collection/start.ts';
 import type { ImportWorkflows } from './imports/start.ts';
 import type { Store, StoreEnvironment } from './storage/store.ts';
@@ -15,6 +16,7 @@ export interface Environment extends StoreEnvironment {
   IMPORTS: ImportWorkflows;
   COLLECTIONS: CollectionWorkflows;
   CATALOGUE: CatalogueNamespace;
+  CONTAINER_MAKER: ContainersNamespace;
 }
 
 export interface AppTypes {

@@ -1,11 +1,13 @@
 import { createApp } from './app.ts';
 import { catalogueOf } from './catalogue/protocol.ts';
+import { sweepContainers } from './containers/touch.ts';
 import { resumeImports } from './imports/resume.ts';
 import { resumeCollection, startCollection } from './collection/start.ts';
 import { addSite } from './site/site.ts';
 import { retryingBucket } from './storage/retry.ts';
 
 export { CatalogueObject } from './catalogue/catalogue-object.ts';
+export { ContainerMakerObject } from './containers/maker-object.ts';
 export { CollectorObject } from './collection/collector-object.ts';
 export { CollectionWorkflow } from './collection/workflow.ts';
 export { ImportWorkflow } from './imports/workflow.ts';
@@ -22,9 +24,11 @@ export default {
       await startCollection(env, { dryRun: false });
       // Whatever change was lost on its way is found.
       await catalogueOf(env.CATALOGUE).rebuild();
+      await sweepContainers(env);
       return;
     }
     await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
     await resumeCollection(env, scheduledTime);
+    await sweepContainers(env);
   },
 } satisfies ExportedHandler<Env>;

@@ -20,6 +20,8 @@ export interface Settings {
   REQUEST_LOG?: string;
   /** Patterns of tags that cannot be moved or deleted, separated by commas. */
   IMMUTABLE_TAGS?: string;
+  /** JSON: of which ModelKits containers are made, and on what (containers/rules.ts). */
+  CONTAINERS?: unknown;
   /** JSON: the registries that may be imported from (imports/upstream/allow-list.ts). */
   UPSTREAMS?: unknown;
   /** Bytes of the parts that imports are cut into: 5 MiB or more; 64 MiB where it is left out. */

@@ -5,6 +5,7 @@
  */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { touchModel } from '../catalogue/touch.ts';
+import { touchContainers } from '../containers/touch.ts';
 import { acceptManifest } from '../manifests/accept.ts';
 import { isImmutable } from '../manifests/immutable-tags.ts';
 import type { Environment } from '../environment.ts';
@@ -54,6 +55,11 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
       await moveReference({ bucket, steps, progress }, request, this.env);
       await steps.do('report the end', () => progress.write({ state: 'done' }));
       await touchModel(this.env, repository);
+      await touchContainers(this.env, {
+        repository,
+        tags: isTagged(request) ? [request.reference] : [],
+        digest: request.digest,
+      });
     } catch (error) {
       // What the Workflow itself throws, to pause or end an instance, is no failure of the import.
       if (isOfWorkflow(error)) throw error;

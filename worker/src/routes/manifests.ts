@@ -1,6 +1,7 @@
 /** Pulling, pushing and deleting manifests (spec.md, "Pulling manifests", "Pushing Manifests", "Deleting Manifests"). */
 import { digestOf, parseDigest } from '../../../src/oci/digest.ts';
 import { touchModel } from '../catalogue/touch.ts';
+import { touchContainers } from '../containers/touch.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { acceptManifest, MAX_MANIFEST_SIZE } from '../manifests/accept.ts';
@@ -77,6 +78,7 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
     headers.append('OCI-Tag', tag);
   }
   if (tags.length > 0) await touchModel(c.env, repository);
+  await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 201, headers });
 }
 
@@ -90,6 +92,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
     checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
     await touchModel(c.env, repository);
+    await touchContainers(c.env, { repository, tags: [reference.tag] });
     return new Response(null, { status: 202 });
   }
   const { digest } = reference;
@@ -103,6 +106,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   if (subject !== undefined) await removeReferrer(bucket, repository, subject, digest);
   await removeManifest(bucket, repository, digest);
   if (tags.length > 0) await touchModel(c.env, repository);
+  await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 202 });
 }
 

@@ -1,5 +1,6 @@
 /** Deleting a whole repository (docs/housekeeping.md), which the distribution specification does not know. */
 import { touchModel } from '../catalogue/touch.ts';
+import { touchContainers } from '../containers/touch.ts';
 import { collectorOf } from '../collection/protocol.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
@@ -30,6 +31,7 @@ export async function deleteRepository(c: RouteContext): Promise<Response> {
     deleted += count;
   }
   await touchModel(c.env, repository);
+  await touchContainers(c.env, { repository, tags: undefined });
   if (deleted === 0) throw new OciError('NAME_UNKNOWN', 'there is no such repository');
   return new Response(null, { status: 202 });
 }

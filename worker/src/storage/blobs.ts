@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../../../src/oci/digest.ts';
 import type { Bucket, Stored } from './bucket.ts';
-import { blobKey, membershipKey } from './keys.ts';
+import { blobKey, dataKey, membershipKey } from './keys.ts';
 import { condemnedAt, hasToBeKept, type Store } from './store.ts';
 
 export interface Pointer {
@@ -54,6 +54,21 @@ export async function linkBlob(
   pointer: Pointer,
 ): Promise<void> {
   await establish(store, membershipKey(repository, digest), pointer);
+}
+
+/** Writes a small blob that the registry itself has made, and makes it a member of the repository. */
+export async function storeBlob(
+  store: Store,
+  repository: string,
+  { digest, bytes }: { digest: Digest; bytes: Uint8Array<ArrayBuffer> },
+): Promise<void> {
+  const present = await findAnywhere(store, digest);
+  if (present !== undefined) return linkBlob(store, repository, digest, present);
+  const mine = { data: dataKey(crypto.randomUUID()), size: bytes.length };
+  await store.put(mine.data, bytes);
+  const pointer = await publishBlob(store, digest, mine);
+  await linkBlob(store, repository, digest, pointer);
+  if (pointer.data !== mine.data) await store.delete(mine.data);
 }
 
 /** Ends the membership; the bytes stay until nothing points to them. */
