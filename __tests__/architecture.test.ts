@@ -29,10 +29,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ['pulling', 'reading', 'oci', 'errors'],
   inspecting: ['gguf', 'reading', 'image', 'registry', 'estargz', 'formats', 'oci', 'errors'],
   verifying: ['reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
+  bases: ['containers', 'registry', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
   gguf: ['formats', 'hub', 'errors'],
   publish: [
+    'bases',
     'gguf',
     'formats',
     'builders',
@@ -54,6 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   prune: ['google', 'registry', 'http', 'oci', 'errors'],
   workerd: ['errors'],
   commands: [
+    'bases',
     'curation',
     'prune',
     'publish',

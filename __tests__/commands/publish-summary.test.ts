@@ -23,6 +23,7 @@ function result(at: number, status: 'up-to-date' | 'published'): ModelResult {
     digest: DIGEST,
     reason: 'missing',
     layers: [],
+    companions: [],
   };
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../src/errors.ts';
 import { parseList } from '../../src/models/parse.ts';
 import { planModels } from '../../src/publish/plan-models.ts';
 import { publishModels } from '../../src/publish/publish-models.ts';
-import type { PublishRun } from '../../src/publish/publish-model.ts';
+import type { PublishRun } from '../../src/publish/publish-run.ts';
 
 const { entries } = parseList(
   `- {name: a/b, sha: ${'1'.repeat(40)}}\n- {name: c/d, sha: ${'2'.repeat(40)}}\n`,
@@ -19,6 +19,7 @@ function refuse(): never {
 function run(): PublishRun {
   return {
     builder: { name: 'stream', buildLayers: refuse, close: async () => undefined },
+    bases: { digestOf: refuse, open: refuse, bring: refuse, close: async () => undefined },
     sourceOf: () => ({ revision: refuse, read: refuse, close: async () => undefined }),
     targetOf: refuse,
     imageOf: ({ image }) => `registry.example/prefix/${image}`,

@@ -1,4 +1,5 @@
 /** Opens what a command needs for one run, from its options. */
+import { openBases, type Bases } from '../bases/bases.ts';
 import type { Builder } from '../builders/builder.ts';
 import { openBuildxBuilder } from '../builders/buildx/buildx-builder.ts';
 import { openStreamBuilder } from '../builders/stream/stream-builder.ts';
@@ -12,7 +13,7 @@ import type { Source } from '../hub/source.ts';
 import type { LayerIndex } from '../image/layer-index.ts';
 import { sourceFolder, type Entry } from '../models/entry.ts';
 import type { PlanRun } from '../publish/plan-models.ts';
-import type { PublishRun } from '../publish/publish-model.ts';
+import type { PublishRun } from '../publish/publish-run.ts';
 import { imageOf, parseDestination, targetOf, type Target } from '../publish/target.ts';
 import type { SignInOptions } from '../google/sign-in.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
@@ -57,6 +58,7 @@ export async function openPublishRun(
   const builder = openBuilder({ ...options, index, credentials: registry.credentials }, io);
   return {
     builder,
+    bases: registry.bases,
     sourceOf: await openSources(options, io, progress),
     targetOf: registry.targetOf,
     imageOf: registry.imageOf,
@@ -79,6 +81,7 @@ export async function openPlanRun(
     options.registry === undefined ? undefined : await connect(options.registry, options, io, progress);
   return {
     builder: options.builder,
+    bases: registry?.bases ?? connectBases(undefined, options, io, progress),
     sourceOf: await openSources(options, io, progress),
     targetOf: registry?.targetOf,
     imageOf: registry?.imageOf ?? (({ image }) => image),
@@ -104,6 +107,8 @@ function openBuilder(options: PublishOptions & BuilderNeeds, { env }: Io): Build
 }
 
 interface Connection extends Closable {
+  /** Of containers; whatever registry they are in. */
+  bases: Bases;
   targetOf: (entry: Entry) => Target;
   imageOf: (entry: Entry) => string;
   /** Undefined where Docker's own store has them. */
@@ -129,15 +134,42 @@ async function connect(
     ...(credentials === undefined ? {} : { credentials }),
     onWait,
   });
+  const bases = connectBases({ host: destination.host, credentials }, options, io, progress);
   return {
     targetOf: (entry) => targetOf(entry, destination, { registry, importer }),
     imageOf: (entry) => imageOf(entry, destination),
+    bases,
     credentials,
     async close() {
       await importer?.close();
+      await bases.close();
       await registry.close();
     },
   };
+}
+
+/**
+ * Base images are read with what Docker's own store, or Google, has for their registries.
+ * @param own the registry that is published to: `--insecure`, and credentials that were given, are for it alone
+ */
+export function connectBases(
+  own: { host: string; credentials: CredentialProvider | undefined } | undefined,
+  options: { insecure?: boolean } & SignInOptions,
+  io: Io,
+  progress: Progress,
+): Bases {
+  const onWait = tellWaits(progress);
+  return openBases(async (host) => {
+    const isOwn = host === own?.host;
+    const found = isOwn ? own.credentials : await googleCredentials(host, options, io, onWait);
+    return openRegistry({
+      host,
+      insecure: isOwn && options.insecure === true,
+      signal: io.signal,
+      ...(found === undefined ? {} : { credentials: found }),
+      onWait,
+    });
+  });
 }
 
 async function openSources(

@@ -18,6 +18,10 @@ export interface ImageLayer {
 export interface Image {
   platforms: readonly { config: Document; manifest: Document }[];
   index: Document;
+  /** Of index and manifests. */
+  annotations: Annotations;
+  /** Of the configs. */
+  labels: Annotations;
 }
 
 export interface ImageContent {
@@ -70,6 +74,8 @@ export async function makeImage({
   return {
     platforms: parts.map(({ config, manifest }) => ({ config, manifest })),
     index: await jsonDocument(MEDIA_TYPE.index, index),
+    annotations,
+    labels,
   };
 }
 
@@ -85,6 +91,11 @@ function imageConfig(
     ...(platform.variant === undefined ? {} : { variant: platform.variant }),
     config: { ...(cmd === undefined ? {} : { Cmd: cmd }), Labels: labels },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
-    history: layers.map(({ title }) => ({ created: CREATED, created_by: `ai-action: ${title}` })),
+    history: layers.map(({ title }) => ({ created: CREATED, created_by: createdBy(title) })),
   };
+}
+
+/** A layer's line in the config's history. */
+export function createdBy(title: string): string {
+  return `ai-action: ${title}`;
 }

@@ -1,10 +1,11 @@
 /** What a registry holds at a tag: enough to tell whether it is up to date, and to take over unchanged layers. */
-import type { Descriptor, ImageConfig, Index, Manifest } from '../oci/descriptor.ts';
+import type { Annotations, Descriptor, ImageConfig, Index, Manifest } from '../oci/descriptor.ts';
+import { UserError } from '../errors.ts';
 import { isDigest } from '../oci/digest.ts';
 import { isIndexType } from '../oci/media-types.ts';
 import type { Repository } from '../registry/registry.ts';
 import { ANNOTATION } from './annotations.ts';
-import type { ImageLayer } from './image.ts';
+import { createdBy, type ImageLayer } from './image.ts';
 
 export interface PublishedImage {
   descriptor: Descriptor;
@@ -13,7 +14,16 @@ export interface PublishedImage {
   /** The annotations of invariant 8; undefined on an image that is not ours. */
   revision: string | undefined;
   recipe: string | undefined;
+  /** Of the document at the tag, whatever it is. */
+  annotations: Annotations;
   manifests: readonly Descriptor[];
+}
+
+/** What an image consists of, as its documents have it. */
+export interface PublishedContent {
+  /** In the manifest's order. */
+  layers: readonly ImageLayer[];
+  labels: Annotations;
 }
 
 /** Layers by their layer keys. */
@@ -29,13 +39,13 @@ export async function readPublished(
 ): Promise<PublishedImage | undefined> {
   const found = await repository.getManifest(reference);
   if (found === undefined) return undefined;
-  const index: Partial<Index> | undefined = isIndexType(found.descriptor.mediaType)
-    ? parseObject(found.bytes)
-    : undefined;
+  const root: Partial<Index> = parseObject(found.bytes) ?? {};
+  const index = isIndexType(found.descriptor.mediaType) ? root : undefined;
   return {
     ...found,
     revision: index?.annotations?.[ANNOTATION.revision],
     recipe: index?.annotations?.[ANNOTATION.recipe],
+    annotations: root.annotations ?? {},
     manifests: descriptors(index?.manifests),
   };
 }
@@ -49,25 +59,53 @@ export async function publishedLayers(
   published: PublishedImage | undefined,
 ): Promise<PublishedLayers> {
   const layers: PublishedLayers = new Map();
-  const first = published?.manifests[0];
-  if (first === undefined) return layers;
-  const found = await repository.getManifest(first.digest);
-  const manifest: Partial<Manifest> | undefined = found && parseObject(found.bytes);
-  const foreign = descriptors(manifest?.layers);
-  const keyed = foreign.some((layer) => layer.annotations?.[ANNOTATION.layerKey] !== undefined);
-  if (!keyed || foreign.length !== manifest?.layers?.length) return layers;
-  const [configured] = descriptors([manifest.config]);
-  if (configured === undefined) return layers;
-  const bytes = await repository.getBlob(configured.digest, MAX_CONFIG);
-  const config: Partial<ImageConfig> | undefined = parseObject(bytes);
-  const diffIds = config?.rootfs?.diff_ids ?? [];
-  if (diffIds.length !== foreign.length) return layers;
-  for (const [at, descriptor] of foreign.entries()) {
+  const first = await readFirst(repository, published);
+  for (const { descriptor, diffId } of first?.layers ?? []) {
     const key = descriptor.annotations?.[ANNOTATION.layerKey];
-    const diffId = diffIds[at];
-    if (key !== undefined && diffId !== undefined) layers.set(key, { descriptor, diffId });
+    if (key !== undefined) layers.set(key, { descriptor, diffId });
   }
   return layers;
+}
+
+/**
+ * The layers of an image that this program published, all of them.
+ * @throws UserError where the registry lacks a part of it
+ */
+export async function publishedContent(
+  repository: Repository,
+  published: PublishedImage,
+): Promise<PublishedContent> {
+  const first = await readFirst(repository, published);
+  if (first !== undefined) return first;
+  throw new UserError(`The documents of ${repository.name}@${published.descriptor.digest} are not whole.`, {
+    hint: 'Publish the model anew, with --select all.',
+  });
+}
+
+/** Every platform has the same layers: those of the first. */
+async function readFirst(
+  repository: Repository,
+  published: PublishedImage | undefined,
+): Promise<PublishedContent | undefined> {
+  const first = published?.manifests[0];
+  if (first === undefined) return undefined;
+  const found = await repository.getManifest(first.digest);
+  const manifest: Partial<Manifest> | undefined = found && parseObject(found.bytes);
+  const layers = descriptors(manifest?.layers);
+  const keyed = layers.some((layer) => layer.annotations?.[ANNOTATION.layerKey] !== undefined);
+  if (!keyed || layers.length !== manifest?.layers?.length) return undefined;
+  const [configured] = descriptors([manifest.config]);
+  if (configured === undefined) return undefined;
+  const bytes = await repository.getBlob(configured.digest, MAX_CONFIG);
+  const config: Partial<ImageConfig> = parseObject(bytes) ?? {};
+  const diffIds = config.rootfs?.diff_ids ?? [];
+  if (diffIds.length !== layers.length) return undefined;
+  const titled = layers.flatMap((descriptor, at) => {
+    const diffId = diffIds[at];
+    const title = config.history?.[at]?.created_by.replace(createdBy(''), '') ?? '';
+    return diffId === undefined ? [] : [{ descriptor, diffId, title }];
+  });
+  return { layers: titled, labels: config.config?.Labels ?? {} };
 }
 
 /** Those of a foreign document's list that are descriptors; of what is no list, none. */

@@ -34,6 +34,8 @@ interface EntryOptions {
   cmd?: readonly string[];
   /** At least one, each once, sorted. */
   platforms: readonly Platform[];
+  /** Containers that run, made of each of the image's layers; at least one, in the list's order. */
+  runtimes?: readonly Runtime[];
   /** Where the entry begins. */
   position: Position;
 }
@@ -44,6 +46,22 @@ export interface Variant {
   globs: readonly string[];
   /** Those of all variants of the entry, sorted: small files that none of them matches are in every image. */
   claimed: readonly string[];
+}
+
+/** A container that runs: the layers of a base image, and above them the model's. */
+export interface Runtime {
+  /** Its tags are those of the image with a hyphen and this behind them. */
+  name: string;
+  /** As people write images: `python:3.12-slim`, `registry.example/owner/image@sha256:…`. */
+  base: string;
+  /** Absolute. */
+  workdir?: string;
+  /** Sorted by their names. */
+  env?: Readonly<Record<string, string>>;
+  entrypoint?: readonly string[];
+  cmd?: readonly string[];
+  /** The folder that the model's files are in, without a slash at either end; without it, they are at the root. */
+  prefix?: string;
 }
 
 /** A model of the Hub at a commit. */
@@ -77,9 +95,24 @@ export function hasPrompt(entry: Entry): entry is PromptEntry {
   return entry.prompt !== undefined;
 }
 
-/** What names an entry: `image:tag` for each of its tags. No two entries of a list share one. */
-export function referencesOf(entry: Pick<Entry, 'image' | 'tags'>): string[] {
-  return entry.tags.map((tag) => `${entry.image}:${tag}`);
+/**
+ * What names an entry: `image:tag` for each of its tags, and then for those of its companions. No two entries of a list
+ * share one.
+ */
+export function referencesOf(entry: Pick<Entry, 'image' | 'tags' | 'runtimes'>): string[] {
+  const { image, tags } = entry;
+  const companions = suffixesOf(entry).flatMap((suffix) => companionTags(tags, suffix));
+  return [...tags, ...companions].map((tag) => `${image}:${tag}`);
+}
+
+/** What the tags of an entry's companions have behind its own (src/publish/companion.ts). */
+export function suffixesOf({ runtimes = [] }: Pick<Entry, 'runtimes'>): string[] {
+  return runtimes.map(({ name }) => name);
+}
+
+/** A companion's tags, in the order of its image's. */
+export function companionTags(tags: readonly string[], suffix: string): string[] {
+  return tags.map((tag) => `${tag}-${suffix}`);
 }
 
 /** The folder of an entry that has one, as a path that the file system understands. */

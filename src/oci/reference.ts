@@ -54,6 +54,23 @@ export function parseReference(text: string): Reference {
   };
 }
 
+/**
+ * References as people write images, by the rules of Docker's `reference` package: without a registry it is Docker Hub's,
+ * without an owner there of `library`, and with neither tag nor digest of `latest`.
+ * @throws RangeError saying which part is wrong
+ */
+export function parseFamiliar(text: string): Reference {
+  const [first = '', ...rest] = text.split('/');
+  const isNamed = rest.length > 0 && (/[.:[]/.test(first) || first === 'localhost');
+  const isOfHub = !isNamed || first === 'index.docker.io';
+  const below = isNamed ? rest.join('/') : text;
+  const whole = isOfHub ? `docker.io/${below.includes('/') ? '' : 'library/'}${below}` : text;
+  const reference = parseReference(whole);
+  return reference.tag === undefined && reference.digest === undefined
+    ? { ...reference, tag: 'latest' }
+    : reference;
+}
+
 function splitSuffix(rest: string): { repository: string; tag?: string; digest?: string } {
   const at = rest.indexOf('@');
   const digest = at < 0 ? {} : { digest: rest.slice(at + 1) };

@@ -1,6 +1,7 @@
 /** What publishing would do and why, without writing anything. */
 import pLimit from 'p-limit';
 
+import type { Bases } from '../bases/bases.ts';
 import type { PlannedLayer } from '../builders/builder.ts';
 import type { Source } from '../hub/source.ts';
 import type { BuilderName } from '../image/layer-key.ts';
@@ -13,7 +14,8 @@ import { limitWarnings } from './limits.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { readPrompt } from './prompt.ts';
 import { recipeOf } from './recipe.ts';
-import { readTagState, type TagState } from './tag-state.ts';
+import { planCompanions, type CompanionPlan } from './plan-companions.ts';
+import { readTagState, wantedImage, type TagState } from './tag-state.ts';
 import type { Target } from './target.ts';
 
 export interface ModelPlan {
@@ -23,8 +25,11 @@ export interface ModelPlan {
   tags: readonly string[];
   /** Where the list has it. */
   position: Position;
-  /** `tag`: the image is there and only tags move. `import`: only its import is due. */
-  action: 'publish' | 'tag' | 'import' | 'none' | 'failed';
+  /**
+   * `tag`: the image is there and only tags move. `import`: only its import is due. `companions`: only what shares its
+   * layers is.
+   */
+  action: 'publish' | 'tag' | 'import' | 'companions' | 'none' | 'failed';
   reason: string;
   sha?: string;
   /** Empty where nothing is built, and where the model's files were not asked for. */
@@ -34,6 +39,8 @@ export interface ModelPlan {
   /** Bytes of those that the registry's present image does not have. */
   bytesToMove: number;
   warnings: readonly string[];
+  /** What shares its layers, in the list's order. */
+  companions: readonly CompanionPlan[];
   /** host/name of where it is imported to. */
   importedAs?: string;
   error?: Failure;
@@ -50,6 +57,7 @@ export interface LayerPlan {
 
 export interface PlanRun {
   builder: BuilderName;
+  bases: Bases;
   /** Opens where the model's files come from; the caller closes it. */
   sourceOf: (entry: Entry) => Source;
   /** Undefined where no registry was named: everything then counts as missing. */
@@ -82,7 +90,7 @@ interface Left {
 }
 
 async function planOne(entry: Entry, run: PlanRun, left: Left): Promise<ModelPlan> {
-  const nothing = { layers: [], bytes: 0, bytesToMove: 0, warnings: [] };
+  const nothing = { layers: [], bytes: 0, bytesToMove: 0, warnings: [], companions: [] };
   const { name, tags, position } = entry;
   const head = { name, image: run.imageOf(entry), tags, position, ...nothing };
   run.progress.begin(entry.name);
@@ -104,27 +112,31 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
     const sha = entry.sha ?? (await source.revision(run.signal)).sha;
     const target = run.targetOf?.(entry);
     const prompt = await readPrompt(entry);
-    const wanted = { sha, recipe: recipeOf(entry, run.builder, prompt?.digest) };
+    const wanted = wantedImage({ sha, recipe: recipeOf(entry, run.builder, prompt?.digest) });
     const state = target && (await readTagState(target, entry.tags, wanted).catch(asAbsent));
-    if (state?.current !== undefined && !run.force) {
-      return { action: actionFor(state), reason: state.reason, sha, ...importedAs(target) };
-    }
+    const isCurrent = state?.current !== undefined && !run.force;
+    const companions = await planCompanions(
+      entry,
+      { target, image: isCurrent ? state.current : undefined },
+      run,
+    );
+    const head = { sha, ...importedAs(target), companions };
+    if (isCurrent) return { ...head, ...whatIsDue(state, companions) };
     const reason = state?.reason ?? 'not compared with a registry';
-    if (left.sized === 0) return { action: 'publish', reason, sha, ...importedAs(target) };
+    if (left.sized === 0) return { ...head, action: 'publish', reason };
     left.sized -= 1;
     const revision = await source.revision(run.signal);
     const layers = planEntryLayers(entry, revision, run.builder, prompt?.file);
     const published = target && (await publishedLayers(target.repository, state?.previous));
     const missing = layers.filter(({ key }) => published?.has(key) !== true);
     return {
+      ...head,
       action: 'publish',
       reason,
-      sha,
       layers: layers.map((layer) => describeLayer(layer, !missing.includes(layer))),
       bytes: total(layers),
       bytesToMove: total(missing),
       warnings: target === undefined ? [] : limitWarnings(target.registry, missing),
-      ...importedAs(target),
     };
   } finally {
     await source.close();
@@ -138,10 +150,15 @@ function asAbsent(error: unknown): TagState {
   return { current: undefined, stale: [], notImported: [], previous: undefined, reason };
 }
 
-/** What is due where the image is there. */
-function actionFor({ stale, notImported }: TagState): ModelPlan['action'] {
-  if (stale.length > 0) return 'tag';
-  return notImported.length > 0 ? 'import' : 'none';
+/** Where the image is there. */
+function whatIsDue(
+  { stale, notImported, reason }: TagState,
+  companions: readonly CompanionPlan[],
+): Pick<ModelPlan, 'action' | 'reason'> {
+  if (stale.length > 0) return { action: 'tag', reason };
+  if (notImported.length > 0) return { action: 'import', reason };
+  const due = companions.find(({ action }) => action !== 'none');
+  return due === undefined ? { action: 'none', reason } : { action: 'companions', reason: due.reason };
 }
 
 function importedAs(target: Target | undefined): Pick<ModelPlan, 'importedAs'> {

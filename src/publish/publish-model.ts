@@ -1,34 +1,23 @@
 /** Publishes one model: blobs, then manifests, then the index, then the tags, then their import (invariant 6). */
-import type { Builder, BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
+import type { BuildProgress, BuiltLayer, LayerOrigin, PlannedLayer } from '../builders/builder.ts';
 import { describeWait } from '../http/reason.ts';
 import { isGguf } from '../formats/gguf-shards.ts';
-import type { Source, SourceFile } from '../hub/source.ts';
+import type { Revision, Source, SourceFile } from '../hub/source.ts';
 import { makeImage, type Image } from '../image/image.ts';
-import { publishedLayers, type PublishedLayers } from '../image/published.ts';
+import { publishedContent, publishedLayers, type PublishedLayers } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
-import type { Progress } from '../report/progress.ts';
+import { catchUp } from './catch-up.ts';
 import { importTags } from './import-tags.ts';
 import { readImageOptions } from './image-options.ts';
 import { planEntryLayers } from './plan-layers.ts';
+import type { PublishRun } from './publish-run.ts';
 import { readPrompt, withPrompt, type Prompt } from './prompt.ts';
 import { ggufRecipe, recipeOf } from './recipe.ts';
-import { readTagState, type TagState } from './tag-state.ts';
+import { publishCompanions, type CompanionResult } from './publish-companions.ts';
+import { readTagState, wantedImage, type TagState } from './tag-state.ts';
 import type { Target } from './target.ts';
-
-export interface PublishRun {
-  builder: Builder;
-  /** Opens where the model's files come from; the caller closes it. */
-  sourceOf: (entry: Entry) => Source;
-  targetOf: (entry: Entry) => Target;
-  /** `registry/repository` of an entry, for messages: also where there can be no such repository. */
-  imageOf: (entry: Entry) => string;
-  /** Make the image also where the tags are up to date. */
-  force: boolean;
-  progress: Progress;
-  signal: AbortSignal;
-}
 
 export interface PublishedLayer {
   title: string;
@@ -51,42 +40,40 @@ export interface PublishedModel {
   importedAs?: string;
   /** Path of its largest file, where the files were read. */
   largestFile?: string;
+  /** What shares its layers, in the list's order. */
+  companions: readonly CompanionResult[];
 }
 
 export async function publishModel(entry: Entry, run: PublishRun): Promise<PublishedModel> {
-  const source = run.sourceOf(entry);
+  const opened = run.sourceOf(entry);
   try {
     const target = run.targetOf(entry);
-    const sha = entry.sha ?? (await source.revision(run.signal)).sha;
+    const sha = entry.sha ?? (await opened.revision(run.signal)).sha;
     const prompt = await readPrompt(entry);
     const recipe = recipeOf(entry, run.builder.name, prompt?.digest);
-    const state = await readTagState(target, entry.tags, { sha, recipe });
-    if (state.current !== undefined && !run.force) return await catchUp({ sha, target, state }, run);
-    return await buildModel({ entry, source, target, state, prompt, recipe }, run);
+    const state = await readTagState(target, entry.tags, wantedImage({ sha, recipe }));
+    const work = { entry, source: withPrompt(opened, prompt), target, state, prompt, recipe };
+    const { current } = state;
+    if (current === undefined || run.force) return await buildModel(work, run);
+    const caught = await catchUp({ target, state }, run);
+    const companions = await publishCompanions(
+      {
+        ...work,
+        sha,
+        image: caught.digest,
+        content: async () => ({
+          ...(await publishedContent(target.repository, current)),
+          annotations: current.annotations,
+        }),
+        plannedLayers: async () => planWork(work, await work.source.revision(run.signal), run),
+      },
+      run,
+      layerProgress(entry, run),
+    );
+    return { ...caught, sha, layers: [], ...importedAs(target), companions };
   } finally {
-    await source.close();
+    await opened.close();
   }
-}
-
-/** The image is there: what is left are tags, and imports. */
-async function catchUp(
-  { sha, target, state }: { sha: string; target: Target; state: TagState },
-  run: PublishRun,
-): Promise<PublishedModel> {
-  const { current, stale, notImported, reason } = state;
-  if (current === undefined) throw new Error('no image to move the tags to');
-  const { bytes, descriptor } = current;
-  for (const tag of stale) await target.repository.putManifest(tag, bytes, descriptor.mediaType);
-  await importTags(notImported, target, run);
-  const behind = notImported.length === 0 ? 'up-to-date' : 'imported';
-  return {
-    status: stale.length === 0 ? behind : 'tagged',
-    sha,
-    digest: descriptor.digest,
-    reason,
-    layers: [],
-    ...importedAs(target),
-  };
 }
 
 function importedAs({ imports }: Target): Pick<PublishedModel, 'importedAs'> {
@@ -95,6 +82,7 @@ function importedAs({ imports }: Target): Pick<PublishedModel, 'importedAs'> {
 
 interface Work {
   entry: Entry;
+  /** The prompt included. */
   source: Source;
   target: Target;
   state: TagState;
@@ -102,11 +90,14 @@ interface Work {
   recipe: string;
 }
 
+function planWork({ entry, prompt }: Work, revision: Revision, { builder }: PublishRun): PlannedLayer[] {
+  return planEntryLayers(entry, revision, builder.name, prompt?.file);
+}
+
 async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> {
-  const { entry, target, state, prompt, recipe } = work;
-  const source = withPrompt(work.source, prompt);
+  const { entry, source, target, state, prompt, recipe } = work;
   const revision = await source.revision(run.signal);
-  const layers = planEntryLayers(entry, revision, run.builder.name, prompt?.file);
+  const layers = planWork(work, revision, run);
   const files = layers.flatMap((layer) => [...layer.files]);
   const options = await readImageOptions({ entry, source, files, prompt: prompt?.file }, run);
   const published = await publishedLayers(target.repository, state.previous);
@@ -136,6 +127,19 @@ async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> 
     target,
     run,
   );
+  const companions = await publishCompanions(
+    {
+      entry,
+      sha: revision.sha,
+      image: digest,
+      source,
+      target,
+      content: async () => ({ layers: built, labels: image.labels, annotations: image.annotations }),
+      plannedLayers: async () => layers,
+    },
+    run,
+    layerProgress(entry, run),
+  );
   return {
     status: 'published',
     sha: revision.sha,
@@ -144,6 +148,7 @@ async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> 
     layers: built.map(summary),
     ...importedAs(target),
     largestFile: largestOf(files),
+    companions,
   };
 }
 

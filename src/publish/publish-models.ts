@@ -3,7 +3,8 @@ import pLimit from 'p-limit';
 
 import type { Entry, Position } from '../models/entry.ts';
 import { failureOf, type Failure } from './failure.ts';
-import { publishModel, type PublishedModel, type PublishRun } from './publish-model.ts';
+import { publishModel, type PublishedModel } from './publish-model.ts';
+import type { PublishRun } from './publish-run.ts';
 
 export type ModelResult = ModelHead & (PublishedModel | { status: 'failed'; error: Failure });
 

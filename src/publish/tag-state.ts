@@ -4,12 +4,11 @@ import type { Digest } from '../oci/digest.ts';
 import { ggufRecipe } from './recipe.ts';
 import type { Target } from './target.ts';
 
-/** What an up-to-date index carries. */
+/** What is asked for: an image, or a companion of one. */
 export interface Wanted {
-  /** Revision annotation. */
-  sha: string;
-  /** Recipe annotation, or what `ggufRecipe` makes of it. */
-  recipe: string;
+  isCurrent(image: PublishedImage): boolean;
+  /** Why what a tag has is outdated, in words that follow "outdated: ". */
+  whyOutdated(tag: string, image: PublishedImage): string;
 }
 
 export interface TagState {
@@ -51,7 +50,7 @@ export async function readTagState(
   const found = await Promise.all(
     tags.map(async (tag): Promise<Found> => {
       const [image, imported] = await Promise.all([readPublished(repository, tag), imports?.digestAt(tag)]);
-      return { tag, image, imported, isCurrent: isCurrent(image, wanted) };
+      return { tag, image, imported, isCurrent: image !== undefined && wanted.isCurrent(image) };
     }),
   );
   const current = found.find((one) => one.isCurrent)?.image;
@@ -66,8 +65,18 @@ export async function readTagState(
   };
 }
 
-function isCurrent(image: PublishedImage | undefined, { sha, recipe }: Wanted): boolean {
-  return image?.revision === sha && (image.recipe === recipe || image.recipe === ggufRecipe(recipe));
+/** @param recipe the recipe annotation, or what `ggufRecipe` makes of it */
+export function wantedImage({ sha, recipe }: { sha: string; recipe: string }): Wanted {
+  return {
+    isCurrent: (image) =>
+      image.revision === sha && (image.recipe === recipe || image.recipe === ggufRecipe(recipe)),
+    whyOutdated(tag, { revision }) {
+      if (revision === undefined) return `${tag} is an image that says no revision`;
+      return revision === sha
+        ? `${tag} was made with other options or an older recipe`
+        : `${tag} is at revision ${short(revision)}, the list at ${short(sha)}`;
+    },
+  };
 }
 
 /** A stale tag is going to name the image that is up to date. */
@@ -92,11 +101,7 @@ function whyStale(stale: Found | undefined, wanted: Wanted): string | undefined 
   if (stale === undefined) return undefined;
   const { tag, image } = stale;
   if (image === undefined) return `missing: nothing is tagged ${tag}`;
-  if (image.revision === undefined) return `outdated: ${tag} is an image that says no revision`;
-  if (image.revision !== wanted.sha) {
-    return `outdated: ${tag} is at revision ${short(image.revision)}, the list at ${short(wanted.sha)}`;
-  }
-  return `outdated: ${tag} was made with other options or an older recipe`;
+  return `outdated: ${wanted.whyOutdated(tag, image)}`;
 }
 
 /** Of a revision or a digest. */

@@ -1,0 +1,99 @@
+/** A container that runs: a base image's layers, and above them the model's. */
+import { createHash } from 'node:crypto';
+
+import type { Bases } from '../bases/bases.ts';
+import { composeContainer, type Container } from '../containers/compose.ts';
+import { ContainerError } from '../containers/container-error.ts';
+import { UserError } from '../errors.ts';
+import { createdBy, type ImageLayer } from '../image/image.ts';
+import type { BuilderName } from '../image/layer-key.ts';
+import { RECIPE_VERSION } from '../image/recipe.ts';
+import type { Runtime } from '../models/entry.ts';
+import type { Document } from '../oci/document.ts';
+import type { Repository } from '../registry/registry.ts';
+import { companionAnnotations, type Companion, type CompanionWork } from './companion.ts';
+import { buildPrefixedLayers } from './prefixed-layers.ts';
+
+interface Means {
+  bases: Bases;
+  builder: BuilderName;
+}
+
+/** The version of the way from base and model to a container; raising it publishes containers anew. */
+const CONTAINER_VERSION = 1;
+
+const BASE_DIGEST = 'org.opencontainers.image.base.digest';
+
+export function runtimeCompanion(runtime: Runtime, { bases, builder }: Means): Companion {
+  return {
+    suffix: runtime.name,
+    recipe: async () => recipeOf(runtime, await bases.digestOf(runtime.base), builder),
+    async whatChanged(published) {
+      const [before, now] = [published[BASE_DIGEST], await bases.digestOf(runtime.base)];
+      return before === undefined || before === now ? undefined : `its base ${runtime.base} has moved`;
+    },
+    push: (work) => push(runtime, bases, work),
+  };
+}
+
+/** The image's own recipe is not part of it: the image's digest is compared beside it. */
+function recipeOf({ name: _suffix, base: _named, ...settings }: Runtime, base: string, builder: BuilderName) {
+  const made = {
+    base,
+    settings,
+    ...(settings.prefix === undefined ? {} : { builder, layers: RECIPE_VERSION }),
+  };
+  return `${CONTAINER_VERSION}+sha256:${createHash('sha256').update(JSON.stringify(made)).digest('hex')}`;
+}
+
+async function push(runtime: Runtime, bases: Bases, work: CompanionWork): Promise<Document> {
+  const { progress, signal, target } = work;
+  const base = await bases.open(runtime.base);
+  const layers = runtime.prefix === undefined ? work.layers : await buildPrefixedLayers(runtime.prefix, work);
+  const container = await compose({ runtime, base, layers }, work);
+  await bases.bring(base, target.repository, { ...progress, signal });
+  await pushDocuments(container, target.repository);
+  return container.index;
+}
+
+interface Content {
+  runtime: Runtime;
+  base: Awaited<ReturnType<Bases['open']>>;
+  layers: readonly ImageLayer[];
+}
+
+async function compose({ runtime, base, layers }: Content, work: CompanionWork): Promise<Container> {
+  const { workdir, env, entrypoint, cmd } = runtime;
+  const annotations = companionAnnotations(work);
+  try {
+    return await composeContainer({
+      base,
+      layers: layers.map(({ descriptor, diffId, title }) => ({
+        descriptor,
+        diffId,
+        createdBy: createdBy(title),
+      })),
+      settings: {
+        ...(workdir === undefined ? {} : { workdir }),
+        ...(env === undefined ? {} : { env }),
+        ...(entrypoint === undefined ? {} : { entrypoint }),
+        ...(cmd === undefined ? {} : { cmd }),
+        labels: { ...work.labels, ...annotations },
+      },
+      annotations,
+    });
+  } catch (error) {
+    if (!(error instanceof ContainerError)) throw error;
+    throw new UserError(error.message, { hint: error.hint, cause: error });
+  }
+}
+
+async function pushDocuments({ images, index }: Container, repository: Repository): Promise<void> {
+  await Promise.all(
+    images.map(async ({ config, manifest }) => {
+      await repository.putBlob(config.descriptor.digest, config.bytes);
+      await repository.putManifest(manifest.descriptor.digest, manifest.bytes, manifest.descriptor.mediaType);
+    }),
+  );
+  await repository.putManifest(index.descriptor.digest, index.bytes, index.descriptor.mediaType);
+}
