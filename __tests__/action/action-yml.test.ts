@@ -14,11 +14,10 @@ const action = parse(readFileSync(join(import.meta.dirname, '../../action.yml'),
   outputs: Record<string, unknown>;
 };
 
-test('every option and argument of a command is an input of the same name, and there are no others', () => {
+test('every option and argument of a command is an input of the same name, and there are no others', async () => {
   const io = { stdout: process.stdout, stderr: process.stderr, env: {}, signal: AbortSignal.abort() };
-  const commands = createProgram(io, () => undefined).commands.filter(
-    (command) => !NO_ACTION.includes(command.name()),
-  );
+  const program = await createProgram(io, () => undefined);
+  const commands = program.commands.filter((command) => !NO_ACTION.includes(command.name()));
   const names = new Set([...commands.flatMap(inputNames), ...ACTION_INPUTS]);
   expect(Object.keys(action.inputs).toSorted()).toEqual([...names].toSorted());
 });

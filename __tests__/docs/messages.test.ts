@@ -23,7 +23,7 @@ const TELLING = 6;
 
 const nothing = { write: () => undefined };
 const signal = new AbortController().signal;
-const program = createProgram({ stdout: nothing, stderr: nothing, env: {}, signal }, () => undefined);
+const program = await createProgram({ stdout: nothing, stderr: nothing, env: {}, signal }, () => undefined);
 
 function read(...patterns: string[]): string[] {
   return patterns.flatMap((pattern) =>

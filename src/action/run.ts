@@ -37,7 +37,7 @@ export async function runAction(env: Environment, signal: AbortSignal): Promise<
     signal,
     mask: (secret) => core.setSecret(secret),
   };
-  const program = createProgram(io, () => undefined);
+  const program = await createProgram(io, () => undefined);
   const workspace = env['GITHUB_WORKSPACE'] ?? process.cwd();
   try {
     const outcome = await runInputs(program, io, workspace);

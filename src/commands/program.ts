@@ -3,55 +3,52 @@ import { Command, CommanderError } from 'commander';
 
 import { UsageError, UserError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { diffCommand } from './diff.ts';
-import { estimateCommand } from './estimate.ts';
-import { inspectCommand } from './inspect.ts';
 import type { Io } from './io.ts';
 import type { ExitCode, Finish, Outcome } from './outcome.ts';
-import { listCommand } from './list.ts';
-import { planCommand } from './plan.ts';
-import { proposeCommand } from './propose.ts';
-import { pruneCommand } from './prune.ts';
-import { publishCommand } from './publish.ts';
-import { pullCommand } from './pull.ts';
-import { removeCommand } from './remove.ts';
-import { reportCommand } from './report.ts';
-import { runModelCommand } from './run-model.ts';
-import { serveCommand } from './serve.ts';
 import { failureLines } from './text.ts';
-import { topCommand } from './top.ts';
-import { updateCommand } from './update.ts';
-import { validateCommand } from './validate.ts';
-import { verifyCommand } from './verify.ts';
 
-const COMMANDS = [
-  planCommand,
-  publishCommand,
-  reportCommand,
-  validateCommand,
-  updateCommand,
-  topCommand,
-  pruneCommand,
-  proposeCommand,
-  inspectCommand,
-  estimateCommand,
-  diffCommand,
-  verifyCommand,
-  pullCommand,
-  listCommand,
-  removeCommand,
-  runModelCommand,
-  serveCommand,
-];
+const VERSION_FLAGS = ['-V', '--version'];
 
-/** The program with all its commands and their options. It throws a CommanderError where others end the process. */
-export function createProgram(io: Io, finish: Finish): Command {
+type LoadCommand = () => Promise<(io: Io, finish: Finish) => Command>;
+
+/** In the order of the help. Each is loaded where it is needed: to load them all takes longer than many a run. */
+const COMMANDS: Readonly<Record<string, LoadCommand>> = {
+  plan: async () => (await import('./plan.ts')).planCommand,
+  publish: async () => (await import('./publish.ts')).publishCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  validate: async () => (await import('./validate.ts')).validateCommand,
+  update: async () => (await import('./update.ts')).updateCommand,
+  top: async () => (await import('./top.ts')).topCommand,
+  prune: async () => (await import('./prune.ts')).pruneCommand,
+  propose: async () => (await import('./propose.ts')).proposeCommand,
+  inspect: async () => (await import('./inspect.ts')).inspectCommand,
+  estimate: async () => (await import('./estimate.ts')).estimateCommand,
+  diff: async () => (await import('./diff.ts')).diffCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  pull: async () => (await import('./pull.ts')).pullCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  remove: async () => (await import('./remove.ts')).removeCommand,
+  run: async () => (await import('./run-model.ts')).runModelCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+};
+
+/**
+ * The program with its commands and their options; all of them, unless others are asked for. It throws a CommanderError
+ * where others end the process.
+ */
+export async function createProgram(
+  io: Io,
+  finish: Finish,
+  commands: readonly LoadCommand[] = Object.values(COMMANDS),
+): Promise<Command> {
   const program = new Command('ai-action')
     .description('Publish machine-learning models as container images that can be pulled file by file.')
-    .version(VERSION)
+    .version(VERSION, VERSION_FLAGS.join(', '))
     .showSuggestionAfterError()
     .helpCommand(false);
-  for (const command of COMMANDS) program.addCommand(command(io, finish));
+  for (const command of await Promise.all(commands.map((load) => load()))) {
+    program.addCommand(command(io, finish));
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void io.stdout.write(text),
@@ -71,10 +68,19 @@ export function createProgram(io: Io, finish: Finish): Command {
  */
 export async function runCommand(args: readonly string[], io: Io): Promise<Outcome> {
   let outcome: Outcome = { exitCode: 0 };
-  await createProgram(io, (told) => {
+  const finish: Finish = (told) => {
     outcome = told;
-  }).parseAsync([...args], { from: 'user' });
+  };
+  const program = await createProgram(io, finish, commandsFor(args));
+  await program.parseAsync([...args], { from: 'user' });
   return outcome;
+}
+
+/** All of them where it takes all to answer: the program's help, and what a misspelled command may have meant. */
+function commandsFor([first = '']: readonly string[]): readonly LoadCommand[] {
+  const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (named !== undefined) return [named];
+  return VERSION_FLAGS.includes(first) ? [] : Object.values(COMMANDS);
 }
 
 /** As `runCommand`. Never throws: what went wrong stands on `io.stderr`. */
