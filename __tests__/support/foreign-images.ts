@@ -32,7 +32,11 @@ interface Recorded {
 }
 
 /** Puts a tool's image into a registry. */
-export function putForeignImage({ blobs, manifests }: RegistryStandIn, tool: ForeignTool, tag = tool): void {
+export function putForeignImage(
+  { blobs, manifests }: Pick<RegistryStandIn, 'blobs' | 'manifests'>,
+  tool: ForeignTool,
+  tag: string = tool,
+): void {
   const file = join(import.meta.dirname, 'foreign-images', `${tool}.json`);
   const recorded = JSON.parse(readFileSync(file, 'utf8')) as Recorded;
   for (const text of recorded.blobs) {

@@ -37,7 +37,8 @@ export async function readCompanions(
   for (const tag of tags) {
     if (tag.image !== image.digest || tag.digest === image.digest) continue;
     // An image of several tags has its companions as often: told is the one of the tag that is shown.
-    if (!found.has(tag.digest) || tag.tag.startsWith(`${reference}-`)) found.set(tag.digest, tag);
+    const isOfReference = tag.tag === `${reference}-${suffixOf(tag.tag, own)}`;
+    if (!found.has(tag.digest) || isOfReference) found.set(tag.digest, tag);
   }
   const some = [...found.values()].slice(0, MAX_COMPANIONS);
   const read = await Promise.all(some.map(({ digest }) => readManifests(bucket, name, digest)));
@@ -66,10 +67,24 @@ type LayersOf = Pick<ImageManifests, 'digest'> & {
   layers: readonly { digest: Digest; size: number }[];
 };
 
-/** What the tag has behind its image's. */
+/** What the tag has behind its image's, of whose tags it is the longest that fits. */
 function suffixOf(tag: string, images: readonly string[]): string {
   const lengths = images.filter((image) => tag.startsWith(`${image}-`)).map(({ length }) => length + 1);
   return tag.slice(Math.max(0, ...lengths));
+}
+
+/** The image that what a reference names is a companion of, where that is still there under a tag. */
+export function imageOf(
+  tags: readonly ModelTag[],
+  { reference, digest }: { reference: string; digest: Digest },
+): { digest: Digest; tag: string } | undefined {
+  const own = tags.filter((tag) => tag.digest === digest && tag.image !== undefined && tag.image !== digest);
+  const companion = own.find(({ tag }) => tag === reference) ?? own[0];
+  const images = tags.filter((tag) => tag.digest === companion?.image).map(({ tag }) => tag);
+  if (companion?.image === undefined || images[0] === undefined) return undefined;
+  const suffix = suffixOf(companion.tag, images);
+  const tag = images.find((image) => `${image}-${suffix}` === companion.tag) ?? images[0];
+  return { digest: companion.image, tag };
 }
 
 const ORDER = ['container', 'modelkit', 'modelpack', 'docker-model'];

@@ -5,7 +5,7 @@ import { readManifests } from '../images/manifest.ts';
 import { importsTo, readRecord, type ImportRecord, type ImportTarget } from '../imports/record.ts';
 import { refresh, type ImportWorkflows } from '../imports/start.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { readCompanions, versionsOf } from './companions.ts';
+import { imageOf, readCompanions, versionsOf } from './companions.ts';
 import { shownTag, tagsOf } from './describe.ts';
 import type { ModelTag } from './entry.ts';
 import type { Model, ModelImage } from './model.ts';
@@ -55,7 +55,7 @@ async function readImage(
     readSharing(bucket, name, others),
     readCompanions(bucket, name, { image: inspection, reference, tags }),
   ]);
-  const of = imageOf(tags, digest);
+  const of = imageOf(tags, { reference, digest });
   const layers = inspection.layers.map((layer) => ({
     ...layer,
     sharedWith: [...(sharing.get(layer.digest) ?? [])],
@@ -68,19 +68,6 @@ async function readImage(
     sizeWithCompanions: size,
     ...(of === undefined ? {} : { of }),
   };
-}
-
-/** What it is a companion of, where that is still there under a tag. */
-function imageOf(tags: readonly ModelTag[], digest: Digest | undefined): ModelImage['of'] {
-  const own = tags.filter((tag) => tag.digest === digest);
-  const images = own.flatMap(({ tag, image }) =>
-    tags
-      .filter((other) => image !== digest && other.digest === image)
-      .map((other) => ({ digest: other.digest, tag: other.tag, isOfTag: tag.startsWith(`${other.tag}-`) })),
-  );
-  // The tag that it was made for, rather than another one of the same image.
-  const found = images.find(({ isOfTag }) => isOfTag) ?? images[0];
-  return found && { digest: found.digest, tag: found.tag };
 }
 
 /** The tags whose images have a layer, by the layer's digest. */
