@@ -29,7 +29,7 @@ describe('a ModelKit', () => {
 
   test('has the image’s blobs, in the order of its Kitfile', async () => {
     const { manifest, config } = read(await makeModelKit({ identity, facts, layers, annotations }));
-    expect(manifest.layers.map(({ mediaType, digest }) => [mediaType.slice(32), digest[7]])).toEqual([
+    expect(manifest.layers.map((one) => [one.mediaType.slice(32), one.digest[7]])).toEqual([
       ['model.v1.tar+gzip', '2'],
       ['modelpart.v1.tar+gzip', '3'],
       ['modelpart.v1.tar+gzip', '5'],
@@ -232,6 +232,9 @@ function digest(start: string): Digest {
 }
 
 function read({ manifest, config }: ArtifactDocuments): { manifest: Manifest; config: object } {
-  const parse = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
   return { manifest: parse(manifest.bytes) as Manifest, config: parse(config.bytes) as object };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
 }

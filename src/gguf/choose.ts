@@ -26,12 +26,19 @@ export function chooseModel({ name, files }: GgufPlace, pattern: string | undefi
   if (matching.length === 0) {
     throw new UserError(`${name} has no GGUF file ${JSON.stringify(pattern)}.`, { hint: listOf(groups) });
   }
-  const alone = matching.filter(({ files: [{ path }] }) => !BESIDE_A_MODEL.test(baseName(path)));
+  const alone = runsAlone(matching);
   const [chosen, another] = matching.length === 1 || alone.length === 0 ? matching : alone;
   if (chosen !== undefined && another === undefined) return chosen;
   throw new UserError(`${name} has ${matching.length} GGUF models.`, {
     hint: `Write which one behind it, as a path or a glob. ${listOf(alone.length === 0 ? matching : alone)}`,
   });
+}
+
+/** Those that are models to run, by their names. */
+export function runsAlone<File extends { path: string }>(
+  groups: readonly GgufFiles<File>[],
+): GgufFiles<File>[] {
+  return groups.filter(({ files: [{ path }] }) => !BESIDE_A_MODEL.test(baseName(path)));
 }
 
 /** One of them by its path, name or a glob. @throws UserError where several match */

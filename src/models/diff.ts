@@ -14,7 +14,8 @@ export type ChangedField =
   | 'variants'
   | 'labels'
   | 'prompt'
-  | 'cmd';
+  | 'cmd'
+  | 'formats';
 
 export interface ChangedEntry {
   entry: Entry;
@@ -74,5 +75,7 @@ function comparable(entry: Entry): Record<ChangedField, string | undefined> {
     labels: JSON.stringify(entry.labels),
     prompt: entry.prompt,
     cmd: JSON.stringify(entry.cmd),
+    runtimes: JSON.stringify(entry.runtimes),
+    formats: entry.formats?.join('\n'),
   };
 }

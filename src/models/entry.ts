@@ -36,6 +36,8 @@ interface EntryOptions {
   platforms: readonly Platform[];
   /** Containers that run, made of each of the image's layers; at least one, in the list's order. */
   runtimes?: readonly Runtime[];
+  /** Artifacts that are made beside the image; at least one, each once, in the order of `FORMATS`. */
+  formats?: readonly ArtifactFormat[];
   /** Where the entry begins. */
   position: Position;
 }
@@ -47,6 +49,10 @@ export interface Variant {
   /** Those of all variants of the entry, sorted: small files that none of them matches are in every image. */
   claimed: readonly string[];
 }
+
+/** Artifacts of other formats, as the tags of these companions end. */
+export const FORMATS = ['modelkit', 'modelpack', 'docker-model'] as const;
+export type ArtifactFormat = (typeof FORMATS)[number];
 
 /** A container that runs: the layers of a base image, and above them the model's. */
 export interface Runtime {
@@ -99,15 +105,15 @@ export function hasPrompt(entry: Entry): entry is PromptEntry {
  * What names an entry: `image:tag` for each of its tags, and then for those of its companions. No two entries of a list
  * share one.
  */
-export function referencesOf(entry: Pick<Entry, 'image' | 'tags' | 'runtimes'>): string[] {
+export function referencesOf(entry: Pick<Entry, 'image' | 'tags' | 'runtimes' | 'formats'>): string[] {
   const { image, tags } = entry;
   const companions = suffixesOf(entry).flatMap((suffix) => companionTags(tags, suffix));
   return [...tags, ...companions].map((tag) => `${image}:${tag}`);
 }
 
 /** What the tags of an entry's companions have behind its own (src/publish/companion.ts). */
-export function suffixesOf({ runtimes = [] }: Pick<Entry, 'runtimes'>): string[] {
-  return runtimes.map(({ name }) => name);
+export function suffixesOf({ runtimes = [], formats = [] }: Pick<Entry, 'runtimes' | 'formats'>): string[] {
+  return [...runtimes.map(({ name }) => name), ...formats];
 }
 
 /** A companion's tags, in the order of its image's. */

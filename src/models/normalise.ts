@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { compareBytes } from '../oci/compare.ts';
 import type { Platform } from '../oci/descriptor.ts';
-import { type Entry, formatPlatform, type Position, type Variant } from './entry.ts';
+import {
+  type ArtifactFormat,
+  type Entry,
+  FORMATS,
+  formatPlatform,
+  type Position,
+  type Variant,
+} from './entry.ts';
 import { imageNameOf } from './image-name.ts';
 import type { ListedEntry } from './schema.ts';
 
@@ -39,9 +46,11 @@ function withoutVariants(listed: ListedEntry, position: Position): Entry {
     exclude: several(listed.exclude).toSorted(compareBytes),
     layout: listed.layout ?? 'layers',
     platforms: platformsOf(listed),
+    ...(listed.runtimes === undefined ? {} : { runtimes: listed.runtimes.map(runtimeOf) }),
     ...(listed.labels === undefined ? {} : { labels: sortedByName(listed.labels) }),
     ...(listed.prompt === undefined ? {} : { prompt: path.posix.join(listed.prompt, '.') }),
     ...(listed.cmd === undefined ? {} : { cmd: listed.cmd }),
+    ...(listed.formats === undefined ? {} : { formats: formatsOf(listed.formats) }),
     position,
   };
   const { sha, source, pin, track } = listed;
@@ -62,6 +71,11 @@ export function imageOf(listed: Pick<ListedEntry, 'name' | 'image'>): string | u
   return listed.image ?? imageNameOf(listed.name);
 }
 
+function formatsOf(written: NonNullable<ListedEntry['formats']>): ArtifactFormat[] {
+  const asked = new Set<string>(several(written));
+  return FORMATS.filter((format) => asked.has(format));
+}
+
 function platformsOf(listed: ListedEntry): Platform[] {
   const written = new Set(several(listed.platforms ?? DEFAULT_PLATFORMS).map(canonicalPlatform));
   return [...written].toSorted(compareBytes).map((text) => {
@@ -77,6 +91,26 @@ function canonicalPlatform(text: string): string {
   return variant === undefined || variant === implied
     ? formatPlatform({ os, architecture })
     : formatPlatform({ os, architecture, variant });
+}
+
+function runtimeOf({
+  name,
+  base,
+  workdir,
+  env,
+  entrypoint,
+  cmd,
+  prefix,
+}: NonNullable<ListedEntry['runtimes']>[number]): Runtime {
+  return {
+    name,
+    base,
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(env === undefined ? {} : { env: sortedByName(env) }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(cmd === undefined ? {} : { cmd }),
+    ...(prefix === undefined ? {} : { prefix: prefix.slice(1) }),
+  };
 }
 
 function sortedByName(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,10 +1,15 @@
 /** The definition of a list: what the program parses with and what `models.schema.json` is made from. */
 import * as z from 'zod';
+import { FORMATS } from './entry.ts';
 import { nearest } from './nearest.ts';
 import {
+  ABSOLUTE,
   ARGUMENT,
+  BASE,
   COMMIT,
+  explainAbsolute,
   explainArgument,
+  explainBase,
   explainCommit,
   explainGlob,
   explainImageName,
@@ -14,7 +19,9 @@ import {
   explainPlatform,
   explainRef,
   explainRelative,
+  explainSuffix,
   explainTag,
+  explainVariable,
   GLOB,
   IMAGE_NAME,
   isClosed,
@@ -24,7 +31,10 @@ import {
   PLATFORM,
   REF,
   RELATIVE,
+  SUFFIX,
   TAG,
+  VARIABLE,
+  WORKDIR,
 } from './grammar.ts';
 
 /** A text of a grammar; `explain` says what is wrong with one that is not (see grammar.ts). */
@@ -52,6 +62,8 @@ const Glob = textOf(GLOB, explainGlob).refine((glob) => !GLOB.test(glob) || isCl
   error: ({ input }) => explainGlob(String(input)),
 });
 const LAYOUTS = ['layers', 'single'] as const;
+/** For editors an enumeration; as a text, what is wrong with one of several is said of that one. */
+const Format = textOf(new RegExp(`^(?:${FORMATS.join('|')})$`), explainFormat);
 
 /** A list's scalars are texts (see document.ts); for editors it is a boolean. */
 const Flag = z.enum(['true', 'false'], { error: ({ input }) => explainFlag(String(input)) });
@@ -59,6 +71,48 @@ const Flag = z.enum(['true', 'false'], { error: ({ input }) => explainFlag(Strin
 /** A list's scalars are texts; for editors a number or a boolean will do. */
 const LabelValue = textOf(LABEL_VALUE, explainLabelValue);
 const Argument = textOf(ARGUMENT, explainArgument);
+
+const Arguments = z.array(Argument).max(1000, { error: 'there are more than 1000 arguments\nwrite fewer' });
+
+const RuntimeSchema = z
+  .strictObject({
+    name: textOf(SUFFIX, explainSuffix).meta({
+      description: "What the container's tags have behind the image's and a hyphen: latest-python.",
+      examples: ['python'],
+    }),
+    base: textOf(BASE, explainBase).meta({
+      description:
+        'The image that the container runs, as in a Dockerfile: of any registry, by tag or digest. The container is ' +
+        'there for each platform of Linux that it has.',
+      examples: ['python:3.12-slim', 'ghcr.io/ggml-org/llama.cpp:server'],
+    }),
+    workdir: textOf(WORKDIR, (folder) => explainAbsolute('workdir', folder))
+      .optional()
+      .meta({ description: "The folder in which it starts. The default is the base's.", examples: ['/app'] }),
+    env: z
+      .record(textOf(VARIABLE, explainVariable), LabelValue)
+      .optional()
+      .meta({ description: "Variables over the base's own.", examples: [{ MODEL: '/model.safetensors' }] }),
+    entrypoint: Arguments.optional().meta({
+      description: "What is run. The default is the base's; with another one the base's arguments go.",
+      examples: [['python', '/app/serve.py']],
+    }),
+    cmd: Arguments.optional().meta({
+      description: "Its arguments. The default is the base's.",
+      examples: [['-m', '/model.gguf']],
+    }),
+    prefix: textOf(ABSOLUTE, (folder) => explainAbsolute('prefix', folder))
+      .optional()
+      .meta({
+        description:
+          "The folder of the container that has the model's files: they are then layers of their own. The default is " +
+          "the root, with the very layers of the model's image.",
+        examples: ['/models'],
+      }),
+  })
+  .meta({ title: 'Runtime', description: 'A container that runs: a base image with the model in it.' });
+
+export const RUNTIME_KEYS: readonly string[] = Object.keys(RuntimeSchema.shape);
 
 const tags = oneOrSeveral(Tag, 'tags').optional();
 
@@ -149,16 +203,12 @@ export const EntrySchema = z
           'A file with a system prompt, relative to this list and beside it or below it: the image has it under its name.',
         examples: ['system-prompt.txt'],
       }),
-    cmd: z
-      .array(Argument)
-      .max(1000, { error: 'cmd has more than 1000 arguments\nwrite fewer' })
-      .optional()
-      .meta({
-        description:
-          "Arguments of llama.cpp, as the image's Cmd. Those that name the GGUF files (-m, -md, --mmproj, --lora) are " +
-          'put before them where they are not among them.',
-        examples: [['-c', '8192'], []],
-      }),
+    cmd: Arguments.optional().meta({
+      description:
+        "Arguments of llama.cpp, as the image's Cmd. Those that name the GGUF files (-m, -md, --mmproj, --lora) are " +
+        'put before them where they are not among them.',
+      examples: [['-c', '8192'], []],
+    }),
     platforms: oneOrSeveral(textOf(PLATFORM, explainPlatform), 'platforms')
       .optional()
       .meta({
@@ -166,6 +216,14 @@ export const EntrySchema = z
           'The platforms that the image is offered for: os/architecture[/variant]. ' +
           'The default is linux/amd64 and linux/arm64.',
         examples: ['linux/amd64', ['linux/amd64', 'linux/arm64', 'linux/arm/v7']],
+      }),
+    formats: oneOrSeveral(Format, 'formats')
+      .optional()
+      .meta({
+        description:
+          'Artifacts that are made beside the image, each at tags of its own, as in latest-modelkit: modelkit (KitOps), ' +
+          'modelpack (CNCF ModelPack), docker-model (Docker Model Runner).',
+        examples: ['modelkit', ['modelkit', 'modelpack', 'docker-model']],
       }),
   })
   .meta({
@@ -232,6 +290,11 @@ function explainFlag(value: string): string {
   return `"${value}" is neither true nor false\nwrite pin: ${meant}`;
 }
 
+function explainFormat(format: string): string {
+  const meant = nearest(format, FORMATS);
+  return `"${format}" is not a format\nwrite ${meant ?? FORMATS.join(', ')}`;
+}
+
 function explainLayout(layout: string): string {
   const meant = nearest(layout, LAYOUTS);
   return `"${layout}" is not a layout\nwrite ${meant ?? LAYOUTS.join(' or ')}`;
@@ -245,6 +308,10 @@ export function listJsonSchema(): object {
     override({ zodSchema, jsonSchema }) {
       if (zodSchema === LabelValue || zodSchema === Argument)
         jsonSchema.type = ['string', 'number', 'boolean'];
+      if (zodSchema === Format) {
+        delete jsonSchema.pattern;
+        jsonSchema.enum = [...FORMATS];
+      }
       if (zodSchema !== Flag) return;
       delete jsonSchema.enum;
       jsonSchema.type = 'boolean';

@@ -6,6 +6,7 @@ import { makeDockerModel } from '../artifacts/docker-model.ts';
 import type { ArtifactDocuments, ModelIdentity } from '../artifacts/documents.ts';
 import { makeModelKit } from '../artifacts/modelkit.ts';
 import { makeModelPack } from '../artifacts/modelpack.ts';
+import type { PlannedLayer } from '../builders/builder.ts';
 import { UserError } from '../errors.ts';
 import type { SourceFile } from '../hub/source.ts';
 import { ANNOTATION } from '../image/annotations.ts';
@@ -16,7 +17,7 @@ import { printable } from '../report/printable.ts';
 import { companionAnnotations, type Companion, type CompanionWork } from './companion.ts';
 import { selectDockerFiles } from './docker-files.ts';
 import { readFacts, type WeightFacts } from './model-facts.ts';
-import { pushRawFiles } from './raw-files.ts';
+import { pushRawFiles, type RawJob } from './raw-files.ts';
 
 /** The version of the way from a model to its artifact; raising it publishes artifacts of that format anew. */
 const VERSION: Readonly<Record<ArtifactFormat, number>> = { modelkit: 1, modelpack: 1, 'docker-model': 1 };
@@ -30,6 +31,9 @@ export function artifactCompanion(format: ArtifactFormat): Companion {
   };
 }
 
+/** Layers beyond these make a manifest that registries refuse: 4 MiB (distribution specification). */
+const MOST_FILES = 8000;
+
 /**
  * Files that an artifact has as blobs of their own, beside the image's layers.
  * @param name of the model, for messages
@@ -40,47 +44,109 @@ export function rawFilesOf<File extends { path: string }>(
   name: string,
   files: readonly File[],
 ): readonly File[] {
-  switch (format) {
-    case 'modelkit':
-      return [];
-    case 'modelpack':
-      return files;
-    case 'docker-model':
-      return selectDockerFiles(name, files).files.map(({ file }) => file);
-  }
+  if (format === 'modelkit') return [];
+  const raw = format === 'modelpack' ? files : selectDockerFiles(name, files).files.map(({ file }) => file);
+  if (raw.length <= MOST_FILES) return raw;
+  throw new UserError(`${name} has ${raw.length} files, and a ${format} artifact takes ${MOST_FILES}.`, {
+    hint: `Take fewer with \`include\` or \`exclude\`, or leave ${format} out of \`formats\`.`,
+  });
 }
 
 async function push(format: ArtifactFormat, work: CompanionWork): Promise<Document> {
-  const documents = await makeArtifact(format, work);
+  const layers = await work.plannedLayers();
+  const files = layers.flatMap((layer) => [...layer.files]);
+  const documents = await MAKE[format]({ work, layers, files });
   await pushDocuments(format, documents, work);
   return documents.manifest;
 }
 
-async function makeArtifact(format: ArtifactFormat, work: CompanionWork): Promise<ArtifactDocuments> {
-  const layers = await work.plannedLayers();
-  const files = layers.flatMap((layer) => [...layer.files]);
-  const annotations = companionAnnotations(work);
-  const identity = identityOf(work);
+interface Model {
+  work: CompanionWork;
+  /** Those of the image, in its order. */
+  layers: readonly PlannedLayer[];
+  /** Of all layers. */
+  files: readonly SourceFile[];
+}
+
+const MAKE: Readonly<Record<ArtifactFormat, (model: Model) => Promise<ArtifactDocuments>>> = {
+  async modelkit({ work, layers, files }) {
+    const { metadata: _, ...facts } = await factsOf(files, work);
+    return makeModelKit({
+      identity: identityOf(work),
+      facts,
+      layers: work.layers.map(({ descriptor, diffId }, at) => ({
+        descriptor,
+        diffId,
+        paths: layers[at]?.files.map(({ path }) => path) ?? [],
+      })),
+      annotations: companionAnnotations(work),
+    });
+  },
+
+  async modelpack({ work, files }) {
+    const raw = await pushRawFiles(rawFilesOf('modelpack', work.entry.name, files), rawJob(work));
+    const facts = await factsOf(files, work);
+    return makeModelPack({
+      identity: identityOf(work),
+      facts,
+      files: raw,
+      annotations: companionAnnotations(work),
+    });
+  },
+
+  async 'docker-model'({ work, files }) {
+    const { format, files: chosen } = selectDockerFiles(work.entry.name, files);
+    const raw = await pushRawFiles(rawFilesOf('docker-model', work.entry.name, files), rawJob(work));
+    const facts = await factsOf(
+      chosen.filter(({ role }) => role === format).map(({ file }) => file),
+      work,
+    );
+    return makeDockerModel({
+      facts: { ...facts, format },
+      files: raw.flatMap((file, at) => {
+        const role = chosen[at]?.role;
+        return role === undefined ? [] : [{ ...file, role }];
+      }),
+      annotations: companionAnnotations(work),
+    });
+  },
+};
+
+/** As its image says it. */
+function identityOf({ entry, sha, annotations }: CompanionWork): ModelIdentity {
+  const { [ANNOTATION.licenses]: license, [ANNOTATION.source]: url } = annotations;
+  return {
+    name: annotations[ANNOTATION.title] ?? entry.name,
+    revision: sha,
+    ...(license === undefined ? {} : { license }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+function factsOf(files: readonly SourceFile[], work: CompanionWork): Promise<WeightFacts> {
+  const { entry, source, progress, signal } = work;
+  const note = (line: string): void => progress.note(`  ${entry.name}: ${printable(line)}`);
+  return readFacts(files, { source, note, signal });
+}
+
+function rawJob({ entry, source, target, progress, signal }: CompanionWork): RawJob {
+  return { name: entry.name, source, repository: target.repository, progress, signal };
+}
+
+async function pushDocuments(
+  format: ArtifactFormat,
+  { config, manifest }: ArtifactDocuments,
+  { target }: CompanionWork,
+): Promise<void> {
+  const { repository } = target;
+  await repository.putBlob(config.descriptor.digest, config.bytes);
   try {
-    switch (format) {
-      case 'modelkit': {
-        const kitLayers = work.layers.map((layer, at) => ({
-          ...layer,
-          paths: layers[at]?.files.map(({ path }) => path) ?? [],
-        }));
-        return await makeModelKit({ identity, facts: await factsOf(files, work), layers: kitLayers, annotations });
-      }
-      case 'modelpack': {
-        const facts = await factsOf(files, work);
-        return await makeModelPack({ identity, facts, files: await pushRawFiles(files, work.raw), annotations });
-      }
-      case 'docker-model':
-        return await makeDocker(files, work);
-    }
+    await repository.putManifest(manifest.descriptor.digest, manifest.bytes, manifest.descriptor.mediaType);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`${work.entry.name} cannot be a ${format} artifact: ${error.message}.`, {
-      hint: 'Take fewer files with `include` or `exclude`, or leave the format out of `formats`.',
+    const isRefused = error instanceof RegistryError && (error.status === 400 || error.status === 415);
+    if (!isRefused) throw error;
+    throw new UserError(`${target.registry} does not take a ${format} artifact: ${error.message}`, {
+      hint: `Some registries take container images only: leave ${format} out of \`formats\`, or publish to another one.`,
       cause: error,
     });
   }

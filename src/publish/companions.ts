@@ -2,6 +2,7 @@
 import type { Bases } from '../bases/bases.ts';
 import type { BuilderName } from '../image/layer-key.ts';
 import type { Entry } from '../models/entry.ts';
+import { artifactCompanion } from './companion-artifact.ts';
 import type { Companion } from './companion.ts';
 import { runtimeCompanion } from './companion-runtime.ts';
 
@@ -11,5 +12,8 @@ export interface CompanionMeans {
 }
 
 export function companionsOf(entry: Entry, { bases, builder }: CompanionMeans): Companion[] {
-  return (entry.runtimes ?? []).map((runtime) => runtimeCompanion(runtime, { bases, builder }));
+  return [
+    ...(entry.runtimes ?? []).map((runtime) => runtimeCompanion(runtime, { bases, builder })),
+    ...(entry.formats ?? []).map(artifactCompanion),
+  ];
 }

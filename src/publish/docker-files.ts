@@ -31,9 +31,12 @@ export function selectDockerFiles<File extends { path: string }>(
     return ggufFiles(name, model, files);
   }
   if (files.some(isSafetensors)) return { format: 'safetensors', files: safetensorsFiles(files) };
-  throw new UserError(`${name} has no GGUF and no safetensors files: nothing that Docker Model Runner runs.`, {
-    hint: 'Leave docker-model out of `formats`, or take such files with `include`.',
-  });
+  throw new UserError(
+    `${name} has no GGUF and no safetensors files: nothing that Docker Model Runner runs.`,
+    {
+      hint: 'Leave docker-model out of `formats`, or take such files with `include`.',
+    },
+  );
 }
 
 function severalModels<File extends { path: string }>(

@@ -58,7 +58,10 @@ const FORMATS: readonly (readonly [RegExp, string])[] = [
   [/\.(?:h5|keras)$/i, 'keras'],
 ];
 
-async function ggufFacts(files: readonly SourceFile[], { source, signal }: Reading): Promise<Partial<WeightFacts>> {
+async function ggufFacts(
+  files: readonly SourceFile[],
+  { source, signal }: Reading,
+): Promise<Partial<WeightFacts>> {
   const [model, another] = runsAlone(groupShards(sourceGgufs(source, files, signal)));
   if (model === undefined || another !== undefined) return {};
   const whole = await readWhole(model);
@@ -92,7 +95,9 @@ async function safetensorsFacts(
       try {
         return await readSafetensors(rangesOf(file, source, signal));
       } catch (error) {
-        throw error instanceof RangeError ? new RangeError(`${file.path}: ${error.message}`, { cause: error }) : error;
+        throw error instanceof RangeError
+          ? new RangeError(`${file.path}: ${error.message}`, { cause: error })
+          : error;
       }
     }),
   );

@@ -16,6 +16,8 @@ import type { Repository } from '../registry/registry.ts';
 import type { Progress } from '../report/progress.ts';
 
 export interface RawJob {
+  /** Of the model, for messages. */
+  name: string;
   source: Source;
   repository: Repository;
   progress: Progress;
@@ -55,7 +57,7 @@ async function pushFile(file: SourceFile, job: RawJob): Promise<RawFile> {
     signal,
     attempts: ATTEMPTS,
     retryable: isRetryable,
-    onWait: (wait) => progress.note(`${path}: ${describeWait(wait)}`),
+    onWait: (wait) => progress.note(`${job.name} ${path}: ${describeWait(wait)}`),
   });
   return { path, size, digest };
 }
@@ -64,7 +66,10 @@ function isRetryable(error: unknown): boolean {
   return Error.isError(error) && 'retryable' in error && error.retryable === true;
 }
 
-async function pushWhole(file: SourceFile, { source, repository, progress, signal }: RawJob): Promise<Digest> {
+async function pushWhole(
+  file: SourceFile,
+  { source, repository, progress, signal }: RawJob,
+): Promise<Digest> {
   let bytes = new Uint8Array();
   for await (const piece of verifiedStream(source, file, signal)) bytes = piece;
   const digest: Digest = `sha256:${hash('sha256', bytes)}`;
@@ -73,7 +78,10 @@ async function pushWhole(file: SourceFile, { source, repository, progress, signa
   return digest;
 }
 
-async function streamOnce(file: SourceFile, { source, repository, progress, signal }: RawJob): Promise<Digest> {
+async function streamOnce(
+  file: SourceFile,
+  { source, repository, progress, signal }: RawJob,
+): Promise<Digest> {
   const upload = await repository.startUpload(file.size);
   const hashed = isDigest(file.oid) ? undefined : createHash('sha256');
   let sent = 0;
