@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, LoadCommand>> = {
   diff: async () => (await import('./diff.ts')).diffCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   pull: async () => (await import('./pull.ts')).pullCommand,
+  container: async () => (await import('./container.ts')).containerCommand,
   list: async () => (await import('./list.ts')).listCommand,
   remove: async () => (await import('./remove.ts')).removeCommand,
   run: async () => (await import('./run-model.ts')).runModelCommand,
