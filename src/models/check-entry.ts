@@ -2,6 +2,9 @@
 import { isMap } from 'yaml';
 import type * as z from 'zod';
 import { keyAt, keyText, type ListDocument, nodeAt } from './document.ts';
+import { companionTags } from './entry.ts';
+import { explainRuntimeShape, runtimeMistakes, suffixesIn, suffixMistakes } from './check-runtimes.ts';
+import { RUNTIME_KEYS } from './runtime-schema.ts';
 import { isReserved, RESERVED } from '../oci/reserved.ts';
 import { nearest } from './nearest.ts';
 import { imageOf, tagsOf } from './normalise.ts';
@@ -13,7 +16,14 @@ export interface CheckedEntry {
   /** The entry, where its values hold to their grammars. */
   listed?: ListedEntry;
   /** What it is called, where that much of it is right. */
-  named?: { name: string; image: string; tags: readonly string[]; node: unknown };
+  named?: {
+    name: string;
+    image: string;
+    tags: readonly string[];
+    node: unknown;
+    /** Of what is published beside the image. */
+    companions: readonly { tags: readonly string[]; node: unknown }[];
+  };
 }
 
 export function checkEntry(document: ListDocument, node: unknown): CheckedEntry {
@@ -25,23 +35,52 @@ export function checkEntry(document: ListDocument, node: unknown): CheckedEntry 
   const plain = document.plain(node);
   const parsed = EntrySchema.safeParse(plain, { reportInput: true });
   const mistakes = parsed.success ? [] : parsed.error.issues.flatMap(mistakesOf);
-  mistakes.push(...keyMistakes((key) => keys.includes(key)), ...missingKeys(keys));
+  mistakes.push(
+    ...keyMistakes((key) => keys.includes(key)),
+    ...missingKeys(keys),
+    ...runtimeMistakes(Object(plain)),
+  );
   const listed = parsed.data ?? (plain as ListedEntry);
   const nameIsRight = keys.includes('name') && !mistakes.some(({ path }) => NAMING.has(String(path[0])));
-  if (nameIsRight) mistakes.push(...imageMistakes(listed));
+  if (nameIsRight) mistakes.push(...imageMistakes(listed), ...suffixMistakes(listed));
   const problems = [
     ...mistakes.map((mistake) => problemOf(document, place ?? node, mistake)),
     ...doubledKeys(document, place, keys),
-    ...['variants', 'labels'].flatMap((key) => doubledInner(document, place, key)),
+    ...innerMaps(plain).flatMap((path) => doubledInner(document, place, path)),
   ];
   const image = nameIsRight ? imageOf(listed) : undefined;
   return {
     problems,
     ...(parsed.success ? { listed: parsed.data } : {}),
-    ...(image === undefined
-      ? {}
-      : { named: { name: listed.name, image, tags: tagsOf(listed), node: nodeAt(place ?? node, ['name']) } }),
+    ...(image === undefined ? {} : { named: nameOf(listed, image, (path) => nodeAt(place ?? node, path)) }),
   };
+}
+
+function nameOf(
+  listed: ListedEntry,
+  image: string,
+  nodeOf: (path: Mistake['path']) => unknown,
+): NonNullable<CheckedEntry['named']> {
+  const tags = tagsOf(listed);
+  const companions = suffixesIn(listed).map(({ suffix, path }) => ({
+    tags: companionTags(tags, suffix),
+    node: nodeOf(path),
+  }));
+  return { name: listed.name, image, tags, node: nodeOf(['name']), companions };
+}
+
+/** Where an entry has mappings within it. */
+function innerMaps(plain: unknown): Mistake['path'][] {
+  const { runtimes } = plain as { runtimes?: unknown };
+  const numbers = Array.isArray(runtimes) ? [...runtimes.keys()] : [];
+  return [
+    ['variants'],
+    ['labels'],
+    ...numbers.flatMap((at): Mistake['path'][] => [
+      ['runtimes', at],
+      ['runtimes', at, 'env'],
+    ]),
+  ];
 }
 
 const NAMING = new Set(['name', 'image', 'tag', 'tagAs', 'variants']);
@@ -57,7 +96,8 @@ function explainNotMapping(plain: unknown): string {
 function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
   const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], text: explainUnknownKey(key) }));
+    const [what, known] = path[0] === 'runtimes' ? ['a runtime', RUNTIME_KEYS] : ['an entry', ENTRY_KEYS];
+    return issue.keys.map((key) => ({ path: [...path, key], text: explainUnknownKey(key, what, known) }));
   }
   if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? issue.message }];
   if (issue.code === 'invalid_type' && issue.input === undefined) return [];
@@ -72,12 +112,12 @@ function mistakesOfItems({ path, errors }: z.core.$ZodIssueInvalidUnion): Mistak
   return ofItems.flatMap((issue) => mistakesOf({ ...issue, path: [...path, ...issue.path] }));
 }
 
-function explainUnknownKey(key: string): string {
+function explainUnknownKey(key: string, what: string, keys: readonly string[]): string {
   if (key === '') return 'a key must be a text\nwrite key: value';
   if (key === '<<') return "YAML's merge key is not read\nwrite the keys out, or use an alias for one value";
-  const meant = nearest(key, ENTRY_KEYS);
-  const known = `the keys of an entry are ${ENTRY_KEYS.join(', ')}`;
-  return `"${key}" is not a key of an entry\n${meant === undefined ? known : `did you mean ${meant}?`}`;
+  const meant = nearest(key, keys);
+  const known = `the keys of ${what} are ${keys.join(', ')}`;
+  return `"${key}" is not a key of ${what}\n${meant === undefined ? known : `did you mean ${meant}?`}`;
 }
 
 /** A key that is only mistyped is not missed too. */
@@ -106,6 +146,7 @@ const FORMS: Readonly<Record<string, string>> = {
 
 function explainShape(issue: z.core.$ZodIssue): string {
   const key = String(issue.path[0] ?? 'entry');
+  if (key === 'runtimes') return explainRuntimeShape(issue);
   const form = FORMS[key];
   if (form !== undefined) {
     if (issue.path.length === 1 && issue.input !== null) return form;
@@ -147,9 +188,10 @@ function imageMistakes(listed: ListedEntry): Mistake[] {
 }
 
 function problemOf(document: ListDocument, node: unknown, { path, text }: Mistake): Problem {
-  const [key] = path;
+  const key = path.at(-1);
   const atKey = text.includes('is not a key') || text.startsWith('a key') || text.startsWith('YAML');
-  return document.problemAt(atKey ? keyAt(node, String(key)) : nodeAt(node, path), text);
+  const found = atKey ? keyAt(nodeAt(node, path.slice(0, -1)), String(key)) : nodeAt(node, path);
+  return document.problemAt(found, text);
 }
 
 function doubledKeys(document: ListDocument, map: unknown, keys: readonly string[]): Problem[] {
@@ -166,9 +208,10 @@ function doubledKeys(document: ListDocument, map: unknown, keys: readonly string
 }
 
 /** Of a mapping within an entry. */
-function doubledInner(document: ListDocument, map: unknown, key: string): Problem[] {
-  const inner = isMap(map) ? document.resolve(nodeAt(map, [key])) : undefined;
-  if (inner === map || !isMap(inner)) return [];
+function doubledInner(document: ListDocument, map: unknown, path: Mistake['path']): Problem[] {
+  if (!isMap(map)) return [];
+  const inner = document.resolve(nodeAt(map, path));
+  if (inner === document.resolve(nodeAt(map, path.slice(0, -1))) || !isMap(inner)) return [];
   return doubledKeys(
     document,
     inner,

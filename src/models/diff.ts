@@ -15,6 +15,7 @@ export type ChangedField =
   | 'labels'
   | 'prompt'
   | 'cmd'
+  | 'runtimes'
   | 'formats';
 
 export interface ChangedEntry {

@@ -127,7 +127,7 @@ function entryText(listed: ListedEntry, flow: boolean): string {
   return flow ? `{ ${pairs.join(', ')} }` : pairs.join('\n');
 }
 
-type Value = string | readonly string[] | Readonly<Record<string, unknown>>;
+type Value = string | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** A value on one line, quoted where YAML's core schema would take it for something else than text. */
 function valueText(value: Value, flow: boolean): string {

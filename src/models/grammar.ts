@@ -205,11 +205,66 @@ export function explainLabelValue(value: string): string {
 }
 
 export function explainArgument(value: string): string {
-  return explainLong('an argument of cmd', value, 65_536);
+  return explainLong('an argument', value, 65_536);
 }
 
 function explainLong(what: string, value: string, most: number): string {
   return value.includes('\0')
     ? `${what} has a NUL character\nremove it`
     : `${what} has ${value.length} characters\nat most ${most} are kept`;
+}
+
+/** What a tag can have behind a hyphen. */
+export const SUFFIX = /^[a-zA-Z0-9_](?:[a-zA-Z0-9._-]{0,62}[a-zA-Z0-9_])?$/;
+
+export function explainSuffix(name: string): string {
+  if (name === '') return 'the name of a runtime is empty\nwrite what its tags end in: python, llama';
+  return (
+    `"${name}" is not the name of a runtime\n` +
+    'it is the end of a tag: at most 64 letters, digits and _ . -, with a letter, a digit or _ at both ends'
+  );
+}
+
+/** As Docker reads it (see `parseFamiliar`): registry and owner may be left out. */
+export const BASE =
+  /^(?!scratch$)(?=.{1,512}$)(?:(?:[a-zA-Z0-9.-]+\.[a-zA-Z0-9.-]+|[a-zA-Z0-9.-]+(?=:[0-9]+\/)|localhost|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127})?(?:@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?$/;
+
+export function explainBase(base: string): string {
+  const form =
+    'write it as in a Dockerfile: python:3.12-slim, registry.example/owner/image:tag, image@sha256:…';
+  if (base === '') return `the base is empty\n${form}`;
+  if (base === 'scratch') {
+    return 'the base scratch has no layers\nthe image itself is made of the model alone: name a base that has something to run';
+  }
+  const bare = base.replace(/^(?:https?|docker|oci):\/\//, '');
+  if (bare !== base && BASE.test(bare)) return `the base "${base}" is an address\nwrite ${bare}`;
+  const lower = base.toLowerCase();
+  if (lower !== base && BASE.test(lower)) return `the base "${base}" has capital letters\nwrite ${lower}`;
+  return `"${base}" is not an image\n${form}`;
+}
+
+/** In a container: absolute, without `.`, `..`, empty parts or control characters. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it keeps out
+export const ABSOLUTE = /^\/(?!$)(?:(?!\.{1,2}(?:\/|$))[^/\u0000-\u001f\u007f]+(?:\/(?!$)|$))+$/;
+
+/** The same, or the root itself. */
+export const WORKDIR = new RegExp(`${ABSOLUTE.source}|^/$`);
+
+/** @param key what it is written under */
+export function explainAbsolute(key: string, folder: string): string {
+  const bare = `/${folder
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')}`;
+  const wrong = `the ${key} "${folder}" is not a folder of a container`;
+  return ABSOLUTE.test(bare) && bare !== folder
+    ? `${wrong}\nwrite ${bare}`
+    : `${wrong}\nwrite it from the root on, without "..": /models`;
+}
+
+/** Of the environment: no `=`, and nothing that a shell could not set. */
+export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
+
+export function explainVariable(name: string): string {
+  return `"${name}" is not the name of a variable\na name has letters, digits and _, and does not begin with a digit`;
 }

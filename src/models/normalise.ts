@@ -7,9 +7,11 @@ import {
   FORMATS,
   formatPlatform,
   type Position,
+  type Runtime,
   type Variant,
 } from './entry.ts';
 import { imageNameOf } from './image-name.ts';
+import type { ListedRuntime } from './runtime-schema.ts';
 import type { ListedEntry } from './schema.ts';
 
 const DEFAULT_TAG = 'latest';
@@ -93,15 +95,7 @@ function canonicalPlatform(text: string): string {
     : formatPlatform({ os, architecture, variant });
 }
 
-function runtimeOf({
-  name,
-  base,
-  workdir,
-  env,
-  entrypoint,
-  cmd,
-  prefix,
-}: NonNullable<ListedEntry['runtimes']>[number]): Runtime {
+function runtimeOf({ name, base, workdir, env, entrypoint, cmd, prefix }: ListedRuntime): Runtime {
   return {
     name,
     base,

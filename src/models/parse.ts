@@ -120,23 +120,45 @@ type Named = NonNullable<CheckedEntry['named']>;
 
 /** The references that an entry has in common with one before it; remembers its own. */
 function collisions(document: ListDocument, named: Named, seen: Map<string, Named>): Problem[] {
+  const groups = [{ tags: named.tags, node: named.node }, ...named.companions];
+  const met = groups.map(({ tags, node }) => ({ node, shared: sharedTags({ ...named, tags }, named, seen) }));
+  return met.flatMap(({ node, shared }) =>
+    Array.from(shared, ([first, tags]) => collision(document, { first, named, node, tags })),
+  );
+}
+
+/** By the entry that has them already; tags that meet within an entry are its own mistake. */
+function sharedTags(
+  { image, tags }: Pick<Named, 'image' | 'tags'>,
+  named: Named,
+  seen: Map<string, Named>,
+): Map<Named, string[]> {
   const shared = new Map<Named, string[]>();
-  for (const tag of named.tags) {
-    const reference = `${named.image}:${tag}`;
+  for (const tag of tags) {
+    const reference = `${image}:${tag}`;
     const first = seen.get(reference);
     if (first === undefined) seen.set(reference, named);
-    else shared.set(first, [...(shared.get(first) ?? []), tag]);
+    else if (first !== named) shared.set(first, [...(shared.get(first) ?? []), tag]);
   }
-  return Array.from(shared, ([first, tags]) => {
-    const { line } = document.lineOf(first.node);
-    const image = `${named.image}:${tags.join(',')}`;
-    return document.problemAt(
-      named.node,
-      first.name === named.name
-        ? `${named.name} is listed twice with the tag ${tags.join(', ')}; first on line ${line}\n` +
-            'remove one of the two, or give one another tag'
-        : `${named.name} and ${first.name} on line ${line} would be one image, ${image}\n` +
-            'give one of the two another tag, or another name with image:',
-    );
-  });
+  return shared;
+}
+
+interface Met {
+  first: Named;
+  named: Named;
+  node: unknown;
+  tags: readonly string[];
+}
+
+function collision(document: ListDocument, { first, named, node, tags }: Met): Problem {
+  const { line } = document.lineOf(first.node);
+  const image = `${named.image}:${tags.join(',')}`;
+  return document.problemAt(
+    node,
+    first.name === named.name
+      ? `${named.name} is listed twice with the tag ${tags.join(', ')}; first on line ${line}\n` +
+          'remove one of the two, or give one another tag'
+      : `${named.name} and ${first.name} on line ${line} would be one image, ${image}\n` +
+          'give one of the two another tag, or another name with image:',
+  );
 }

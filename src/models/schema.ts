@@ -3,44 +3,28 @@ import * as z from 'zod';
 import { FORMATS } from './entry.ts';
 import { nearest } from './nearest.ts';
 import {
-  ABSOLUTE,
-  ARGUMENT,
-  BASE,
   COMMIT,
-  explainAbsolute,
-  explainArgument,
-  explainBase,
   explainCommit,
   explainGlob,
   explainImageName,
   explainLabel,
-  explainLabelValue,
   explainModelName,
   explainPlatform,
   explainRef,
   explainRelative,
-  explainSuffix,
   explainTag,
-  explainVariable,
   GLOB,
   IMAGE_NAME,
   isClosed,
   LABEL,
-  LABEL_VALUE,
   MODEL_NAME,
   PLATFORM,
   REF,
   RELATIVE,
-  SUFFIX,
   TAG,
-  VARIABLE,
-  WORKDIR,
 } from './grammar.ts';
-
-/** A text of a grammar; `explain` says what is wrong with one that is not (see grammar.ts). */
-function textOf(pattern: RegExp, explain: (value: string) => string) {
-  return z.string().regex(pattern, { error: ({ input }) => explain(String(input)) });
-}
+import { RuntimeSchema } from './runtime-schema.ts';
+import { Argument, Arguments, LabelValue, textOf } from './texts.ts';
 
 function oneOrSeveral(item: z.ZodString, what: string) {
   const several = z
@@ -67,52 +51,6 @@ const Format = textOf(new RegExp(`^(?:${FORMATS.join('|')})$`), explainFormat);
 
 /** A list's scalars are texts (see document.ts); for editors it is a boolean. */
 const Flag = z.enum(['true', 'false'], { error: ({ input }) => explainFlag(String(input)) });
-
-/** A list's scalars are texts; for editors a number or a boolean will do. */
-const LabelValue = textOf(LABEL_VALUE, explainLabelValue);
-const Argument = textOf(ARGUMENT, explainArgument);
-
-const Arguments = z.array(Argument).max(1000, { error: 'there are more than 1000 arguments\nwrite fewer' });
-
-const RuntimeSchema = z
-  .strictObject({
-    name: textOf(SUFFIX, explainSuffix).meta({
-      description: "What the container's tags have behind the image's and a hyphen: latest-python.",
-      examples: ['python'],
-    }),
-    base: textOf(BASE, explainBase).meta({
-      description:
-        'The image that the container runs, as in a Dockerfile: of any registry, by tag or digest. The container is ' +
-        'there for each platform of Linux that it has.',
-      examples: ['python:3.12-slim', 'ghcr.io/ggml-org/llama.cpp:server'],
-    }),
-    workdir: textOf(WORKDIR, (folder) => explainAbsolute('workdir', folder))
-      .optional()
-      .meta({ description: "The folder in which it starts. The default is the base's.", examples: ['/app'] }),
-    env: z
-      .record(textOf(VARIABLE, explainVariable), LabelValue)
-      .optional()
-      .meta({ description: "Variables over the base's own.", examples: [{ MODEL: '/model.safetensors' }] }),
-    entrypoint: Arguments.optional().meta({
-      description: "What is run. The default is the base's; with another one the base's arguments go.",
-      examples: [['python', '/app/serve.py']],
-    }),
-    cmd: Arguments.optional().meta({
-      description: "Its arguments. The default is the base's.",
-      examples: [['-m', '/model.gguf']],
-    }),
-    prefix: textOf(ABSOLUTE, (folder) => explainAbsolute('prefix', folder))
-      .optional()
-      .meta({
-        description:
-          "The folder of the container that has the model's files: they are then layers of their own. The default is " +
-          "the root, with the very layers of the model's image.",
-        examples: ['/models'],
-      }),
-  })
-  .meta({ title: 'Runtime', description: 'A container that runs: a base image with the model in it.' });
-
-export const RUNTIME_KEYS: readonly string[] = Object.keys(RuntimeSchema.shape);
 
 const tags = oneOrSeveral(Tag, 'tags').optional();
 
@@ -216,6 +154,15 @@ export const EntrySchema = z
           'The platforms that the image is offered for: os/architecture[/variant]. ' +
           'The default is linux/amd64 and linux/arm64.',
         examples: ['linux/amd64', ['linux/amd64', 'linux/arm64', 'linux/arm/v7']],
+      }),
+    runtimes: z
+      .array(RuntimeSchema)
+      .min(1, { error: 'the list of runtimes is empty\nleave the key out, or write one' })
+      .optional()
+      .meta({
+        description:
+          'Containers that run, made of base images and the model; each has the tags of the image and its name.',
+        examples: [[{ name: 'python', base: 'python:3.12-slim' }]],
       }),
     formats: oneOrSeveral(Format, 'formats')
       .optional()
