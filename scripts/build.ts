@@ -70,9 +70,9 @@ function bundle(name: string, entry: string): string[] {
   return moduleNames((JSON.parse(readFileSync(stats, 'utf8')) as Stats).modules);
 }
 
-/** What ncc does to a bundle's first file, and not to the parts that it loads when they are needed. */
+/** ncc minifies a bundle's first file only, and not the parts that are loaded when they are needed; names stay here. */
 function minified(file: string): string {
-  const options = { format: 'esm', minify: true, keepNames: true, legalComments: 'none' } as const;
+  const options = { minifyWhitespace: true, minifySyntax: true, legalComments: 'none' } as const;
   return transformSync(readFileSync(file, 'utf8'), options).code;
 }
 
