@@ -30,11 +30,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   inspecting: ['gguf', 'reading', 'image', 'registry', 'estargz', 'formats', 'oci', 'errors'],
   verifying: ['reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
   bases: ['containers', 'registry', 'oci', 'errors'],
+  deriving: ['artifacts', 'bases', 'containers', 'reading', 'registry', 'http', 'report', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
   gguf: ['formats', 'hub', 'errors'],
   publish: [
     'bases',
+    'deriving',
+    'reading',
     'gguf',
     'formats',
     'builders',
@@ -57,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   workerd: ['errors'],
   commands: [
     'bases',
+    'deriving',
     'curation',
     'prune',
     'publish',

@@ -64,9 +64,11 @@ test('each image of variants has its containers, and their tags are references o
   expect(q8?.runtimes).toEqual(q4?.runtimes);
 });
 
+function list(base: string): string {
+  return `- {name: gpt2, sha: ${SHA}, runtimes: [{name: x, base: '${base}'}]}`;
+}
+
 test('a change of them selects the entry, and leaves the image as it is', () => {
-  const list = (base: string): string =>
-    `- {name: gpt2, sha: ${SHA}, runtimes: [{name: x, base: '${base}'}]}`;
   const [before, after] = [entryOf(list('python:3.12')), entryOf(list('python:3.13'))];
   expect(diffLists([before], [after]).changed).toMatchObject([{ fields: ['runtimes'] }]);
   expect(optionsDigest(after, 'stream')).toBe(optionsDigest(before, 'stream'));

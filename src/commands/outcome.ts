@@ -45,11 +45,22 @@ export interface ModelFailure {
 /** How a command hands over its outcome. */
 export type Finish = (outcome: Outcome) => void;
 
-/** The failures among the results for models. */
-export function failuresIn(
-  results: readonly { name: string; position: Position; error?: Failure }[],
-): ModelFailure[] {
-  return results.flatMap(({ name, position, error }) =>
-    error === undefined ? [] : [{ name, position, error }],
-  );
+interface ModelOutcome {
+  name: string;
+  position: Position;
+  error?: Failure;
+  /** Of what is published beside the model's image. */
+  companions?: readonly { suffix: string; error?: Failure }[];
+}
+
+/** The failures among the results for models, and for what is published beside their images. */
+export function failuresIn(results: readonly ModelOutcome[]): ModelFailure[] {
+  return results.flatMap(({ name, position, error, companions = [] }) => [
+    ...(error === undefined ? [] : [{ name, position, error }]),
+    ...companions.flatMap((companion) =>
+      companion.error === undefined
+        ? []
+        : [{ name: `${name} (${companion.suffix})`, position, error: companion.error }],
+    ),
+  ]);
 }

@@ -69,14 +69,29 @@ function planJson(models: readonly ModelPlan[], { removed, unchanged }: Selected
 }
 
 function planText(models: readonly ModelPlan[], selected: Selected): string {
-  const told = models.filter(({ action }) => action !== 'none');
   const lines = [
-    formatTable(told.map(row)),
+    formatTable(models.flatMap(rows)),
     ...models.flatMap(({ name, warnings }) => warnings.map((warning) => `warning: ${name}: ${warning}`)),
     ...removedLines(selected.removed),
     totals(models, selected),
   ];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** Of what is to be done: about the model's image, and about what shares its layers. */
+function rows(model: ModelPlan): string[][] {
+  const { action, image, companions } = model;
+  return [
+    ...(action === 'none' || action === 'companions' ? [] : [row(model)]),
+    ...companions
+      .filter((companion) => companion.action !== 'none')
+      .map(({ action: due, tags, reason }) => [
+        due,
+        `${image}:${tags.join(', ')}`,
+        '',
+        due === 'failed' ? '' : reason,
+      ]),
+  ];
 }
 
 function row({ action, image, tags, layers, bytes, bytesToMove, reason }: ModelPlan): string[] {
@@ -94,6 +109,11 @@ function totals(models: readonly ModelPlan[], { unchanged }: Selected): string {
   const words = [`${number('publish')} to publish (${formatBytes(bytes)} to move)`];
   if (number('tag') > 0) words.push(`${number('tag')} to tag`);
   if (number('import') > 0) words.push(`${number('import')} to import`);
+  const beside = models.flatMap(({ companions }) => companions);
+  const due = beside.filter(({ action }) => action !== 'none' && action !== 'failed').length;
+  const hopeless = beside.filter(({ action }) => action === 'failed').length;
+  if (due > 0) words.push(`${due} beside their images`);
+  if (hopeless > 0) words.push(`${hopeless} beside their images cannot be published`);
   if (number('failed') > 0) words.push(`${number('failed')} cannot be published`);
   if (number('none') > 0) words.push(`${number('none')} up to date`);
   if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);

@@ -1,6 +1,7 @@
 /** What a workflow learns of a publishing run: the outputs of its step, and the table on its page. */
 import type { Failure } from '../publish/failure.ts';
 import type { ModelPlan } from '../publish/plan-models.ts';
+import type { CompanionResult } from '../publish/publish-companions.ts';
 import type { ModelResult } from '../publish/publish-models.ts';
 import { copyInstruction } from '../dockerfile/copy-instruction.ts';
 import { formatBytes, formatSeconds } from '../report/format.ts';
@@ -14,10 +15,11 @@ import {
 import { failuresIn, type ModelFailure } from './outcome.ts';
 
 export interface PublishOutputs {
-  /** How many models were published, tagged or imported. */
+  /** How many models were published, tagged or imported, or had something published beside their images. */
   published: number;
   /** How many were up to date. */
   skipped: number;
+  /** How many failed, or had something beside their images fail. */
   failed: number;
   /** Those that are there now; where they are too many for an output, as many as fit, the new ones first. */
   images: PublishedImage[];
@@ -38,10 +40,8 @@ interface PublishedImage {
 const MOST_OUTPUT = 400_000;
 
 export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
-  const number = (status: ModelResult['status']): number =>
-    models.filter((model) => model.status === status).length;
-  const skipped = number('up-to-date');
-  const failed = number('failed');
+  const skipped = models.filter(isUpToDate).length;
+  const failed = models.filter(hasFailed).length;
   return {
     published: models.length - skipped - failed,
     skipped,
@@ -50,11 +50,23 @@ export function publishOutputs(models: readonly ModelResult[]): PublishOutputs {
   };
 }
 
+function isUpToDate(model: ModelResult): boolean {
+  return model.status === 'up-to-date' && model.companions.every(({ status }) => status === 'up-to-date');
+}
+
+function hasFailed(model: ModelResult): boolean {
+  return model.status === 'failed' || model.companions.some(({ status }) => status === 'failed');
+}
+
 function presentImages(models: readonly ModelResult[]): PublishedImage[] {
   return models.flatMap((model) => {
     if (model.status === 'failed') return [];
-    const { name, image, tags, digest, status } = model;
-    return [{ name, image, tags, digest, status }];
+    const { name, image } = model;
+    return [model, ...model.companions].flatMap((present) => {
+      if (present.status === 'failed') return [];
+      const { tags, digest, status } = present;
+      return [{ name, image, tags, digest, status }];
+    });
   });
 }
 
@@ -69,21 +81,36 @@ function fitting(images: readonly PublishedImage[]): PublishedImage[] {
 /** Markdown: a row a model that was not up to date, and under it what failed, why, and what to do. */
 export function publishSummary(models: readonly ModelResult[]): string {
   const { published, skipped, failed, images } = publishOutputs(models);
-  const leftOut = published + skipped - images.length;
+  const leftOut = presentImages(models).length - images.length;
   const numbers = [
     [published, 'published'],
     [failed, 'failed'],
     [skipped, 'up to date'],
   ] as const;
   const words = numbers.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
-  const told = models.filter(({ status }) => status !== 'up-to-date');
+  const told = models.filter((model) => !isUpToDate(model));
   const heading = ['', 'Model', 'Size', 'Moved', 'Time', 'In a Dockerfile'];
   return paragraphs(
     `## Models: ${words.length === 0 ? 'nothing to publish' : words.join(', ')}`,
-    told.length === 0 ? '' : markdownTable(heading, told.map(resultRow)),
+    told.length === 0 ? '' : markdownTable(heading, told.flatMap(resultRows)),
     leftOut === 0 ? '' : `The output <code>images</code> lacks ${leftOut} of them: GitHub takes no more.`,
     failureDetails(failuresIn(models)),
   );
+}
+
+function resultRows(model: ModelResult): string[][] {
+  const companions = model.status === 'failed' ? [] : model.companions;
+  const due = companions.filter(({ status }) => status !== 'up-to-date');
+  const own = model.status === 'up-to-date' ? [] : [resultRow(model)];
+  return [...own, ...due.map((companion) => companionRow(model, companion))];
+}
+
+function companionRow(model: ModelResult, companion: CompanionResult): string[] {
+  const name = `${escapeMarkdown(model.name)} (${escapeMarkdown(companion.suffix)})`;
+  if (companion.status === 'failed') {
+    return ['❌ failed', name, '', '', '', escapeMarkdown(companion.error.message)];
+  }
+  return [`✅ ${companion.status}`, name, '', '', '', markdownCode(`${model.image}:${companion.tags[0]}`)];
 }
 
 function resultRow(model: ModelResult): string[] {
@@ -114,18 +141,30 @@ export function planSummary(models: readonly ModelPlan[]): string {
   const told = models.filter(({ action }) => action !== 'none');
   const toPublish = models.filter(({ action }) => action === 'publish').length;
   const heading = ['', 'Model', 'Size', 'To move', 'Why'];
-  const rows = told.map(({ action, name, bytes, bytesToMove, reason }) => [
-    action,
-    escapeMarkdown(name),
-    action === 'publish' ? formatBytes(bytes) : '',
-    action === 'publish' ? formatBytes(bytesToMove) : '',
-    escapeMarkdown(reason),
-  ]);
+  const rows = told.flatMap(planRows);
   return paragraphs(
     `## Plan: ${toPublish} to publish, ${models.length - told.length} up to date`,
     told.length === 0 ? '' : markdownTable(heading, rows),
     failureDetails(failuresIn(models)),
   );
+}
+
+function planRows({ action, name, bytes, bytesToMove, reason, companions }: ModelPlan): string[][] {
+  const isBuilt = action === 'publish';
+  const size = isBuilt ? formatBytes(bytes) : '';
+  const toMove = isBuilt ? formatBytes(bytesToMove) : '';
+  const own = [action, escapeMarkdown(name), size, toMove, escapeMarkdown(reason)];
+  const due = companions.filter((companion) => companion.action !== 'none');
+  return [
+    ...(action === 'companions' ? [] : [own]),
+    ...due.map((companion) => [
+      companion.action,
+      `${escapeMarkdown(name)} (${escapeMarkdown(companion.suffix)})`,
+      '',
+      '',
+      escapeMarkdown(companion.reason),
+    ]),
+  ];
 }
 
 /** Bytes of an error's text that the page shows. */

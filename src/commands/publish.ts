@@ -85,9 +85,23 @@ const STATUS_WORDS = {
 };
 
 function publishText(models: readonly ModelResult[], others: Others): string {
-  const told = models.filter(({ status }) => status !== 'up-to-date');
-  const lines = [formatTable(told.map(row)), ...removedLines(others.removed), totals(models, others)];
+  const lines = [formatTable(models.flatMap(rows)), ...removedLines(others.removed), totals(models, others)];
   return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+/** Of what was not up to date: the model's image, and what shares its layers. */
+function rows(model: ModelResult): string[][] {
+  if (model.status === 'failed') return [row(model)];
+  const companions = model.companions.filter(({ status }) => status !== 'up-to-date');
+  return [
+    ...(model.status === 'up-to-date' ? [] : [row(model)]),
+    ...companions.map(({ status, tags }) => [
+      STATUS_WORDS[status],
+      `${model.image}:${tags.join(', ')}`,
+      status === 'failed' ? '' : `made of ${model.image}:${model.tags[0]}`,
+      '',
+    ]),
+  ];
 }
 
 function row(model: ModelResult): string[] {
@@ -109,6 +123,11 @@ function totals(models: readonly ModelResult[], { unchanged, upToDate = 0 }: Oth
     .map(([status, word]) => ({ word, number: models.filter((model) => model.status === status).length }))
     .filter(({ number }) => number > 0)
     .map(({ word, number }) => `${number} ${word}`);
+  const companions = models.flatMap((model) => (model.status === 'failed' ? [] : model.companions));
+  const failed = companions.filter(({ status }) => status === 'failed').length;
+  const made = companions.filter(({ status }) => status === 'published').length;
+  if (made > 0) words.push(`${made} published beside their images`);
+  if (failed > 0) words.push(`${failed} failed beside their images`);
   if (upToDate > 0) words.push(`${upToDate} up to date by the plan`);
   if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);
   return words.length === 0 ? 'nothing selected' : words.join(', ');

@@ -123,9 +123,14 @@ function published(models: readonly ModelResult[]): string {
   const lines = models.flatMap((model) =>
     model.status === 'failed'
       ? failureLines(model.name, model.error)
-      : model.tags.map(
-          (tag) => `  ${model.image}:${tag}  ${model.status === 'up-to-date' ? 'up to date' : model.status}`,
-        ),
+      : [
+          ...presentLines(model.image, model),
+          ...model.companions.flatMap((companion) =>
+            companion.status === 'failed'
+              ? failureLines(`${model.name} (${companion.suffix})`, companion.error)
+              : presentLines(model.image, companion),
+          ),
+        ],
   );
   const example = models.find((model) => model.status !== 'failed');
   if (example === undefined) return lines.map((line) => `${line}\n`).join('');
@@ -142,6 +147,13 @@ A builder of the docker-container kind reaches localhost only on the host's netw
   docker buildx create --use --driver docker-container --driver-opt network=host
 
 `;
+}
+
+function presentLines(
+  image: string,
+  { tags, status }: { tags: readonly string[]; status: string },
+): string[] {
+  return tags.map((tag) => `  ${image}:${tag}  ${status === 'up-to-date' ? 'up to date' : status}`);
 }
 
 function ended(signal: AbortSignal): Promise<void> {

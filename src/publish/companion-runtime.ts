@@ -1,7 +1,7 @@
 /** A container that runs: a base image's layers, and above them the model's. */
 import { createHash } from 'node:crypto';
 
-import type { Bases } from '../bases/bases.ts';
+import type { Bases, OpenBase } from '../bases/bases.ts';
 import { composeContainer, type Container } from '../containers/compose.ts';
 import { ContainerError } from '../containers/container-error.ts';
 import { UserError } from '../errors.ts';
@@ -13,6 +13,7 @@ import type { Document } from '../oci/document.ts';
 import type { Repository } from '../registry/registry.ts';
 import { companionAnnotations, type Companion, type CompanionWork } from './companion.ts';
 import { buildPrefixedLayers } from './prefixed-layers.ts';
+import { tellOverlaps } from './tell-overlaps.ts';
 
 interface Means {
   bases: Bases;
@@ -37,7 +38,11 @@ export function runtimeCompanion(runtime: Runtime, { bases, builder }: Means): C
 }
 
 /** The image's own recipe is not part of it: the image's digest is compared beside it. */
-function recipeOf({ name: _suffix, base: _named, ...settings }: Runtime, base: string, builder: BuilderName) {
+function recipeOf(
+  { name: _suffix, base: _named, ...settings }: Runtime,
+  base: string,
+  builder: BuilderName,
+): string {
   const made = {
     base,
     settings,
@@ -52,13 +57,15 @@ async function push(runtime: Runtime, bases: Bases, work: CompanionWork): Promis
   const layers = runtime.prefix === undefined ? work.layers : await buildPrefixedLayers(runtime.prefix, work);
   const container = await compose({ runtime, base, layers }, work);
   await bases.bring(base, target.repository, { ...progress, signal });
+  const name = `${target.repository.name}:${work.entry.tags[0]}-${runtime.name}`;
+  await tellOverlaps({ base, layers, repository: target.repository, name }, progress);
   await pushDocuments(container, target.repository);
   return container.index;
 }
 
 interface Content {
   runtime: Runtime;
-  base: Awaited<ReturnType<Bases['open']>>;
+  base: OpenBase;
   layers: readonly ImageLayer[];
 }
 
