@@ -1,7 +1,8 @@
 /** `ai-action plan`: what would be published and why, without writing anything. */
 import { Command } from 'commander';
 
-import { planModels, type ModelPlan } from '../publish/plan-models.ts';
+import type { CompanionPlan } from '../publish/plan-companions.ts';
+import { bytesDue, planModels, type ModelPlan } from '../publish/plan-models.ts';
 import { count, formatBytes } from '../report/format.ts';
 import { openProgress } from '../report/progress.ts';
 import { formatTable } from '../report/table.ts';
@@ -64,7 +65,7 @@ async function plan(
 }
 
 function planJson(models: readonly ModelPlan[], { removed, unchanged }: Selected): string {
-  const bytesToMove = models.reduce((sum, model) => sum + model.bytesToMove, 0);
+  const bytesToMove = models.reduce((sum, model) => sum + bytesDue(model), 0);
   return `${JSON.stringify({ models, removed, unchanged, bytesToMove }, null, 2)}\n`;
 }
 
@@ -85,13 +86,21 @@ function rows(model: ModelPlan): string[][] {
     ...(action === 'none' || action === 'companions' ? [] : [row(model)]),
     ...companions
       .filter((companion) => companion.action !== 'none')
-      .map(({ action: due, tags, reason }) => [
-        due,
-        `${image}:${tags.join(', ')}`,
-        '',
-        due === 'failed' ? '' : reason,
+      .map((companion) => [
+        companion.action,
+        `${image}:${companion.tags.join(', ')}`,
+        ownSize(companion),
+        companion.action === 'failed' ? '' : companion.reason,
       ]),
   ];
+}
+
+/** What a companion costs beside the layers that it shares. */
+function ownSize({ bytes, bytesToMove = 0 }: CompanionPlan): string {
+  if (bytes === undefined) return '';
+  return bytes === 0
+    ? 'shares all layers'
+    : `${formatBytes(bytes)} more, ${formatBytes(bytesToMove)} to move`;
 }
 
 function row({ action, image, tags, layers, bytes, bytesToMove, reason }: ModelPlan): string[] {
@@ -105,7 +114,7 @@ function row({ action, image, tags, layers, bytes, bytesToMove, reason }: ModelP
 function totals(models: readonly ModelPlan[], { unchanged }: Selected): string {
   const number = (action: ModelPlan['action']): number =>
     models.filter((model) => model.action === action).length;
-  const bytes = models.reduce((sum, model) => sum + model.bytesToMove, 0);
+  const bytes = models.reduce((sum, model) => sum + bytesDue(model), 0);
   const words = [`${number('publish')} to publish (${formatBytes(bytes)} to move)`];
   if (number('tag') > 0) words.push(`${number('tag')} to tag`);
   if (number('import') > 0) words.push(`${number('import')} to import`);

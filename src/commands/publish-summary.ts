@@ -160,8 +160,8 @@ function planRows({ action, name, bytes, bytesToMove, reason, companions }: Mode
     ...due.map((companion) => [
       companion.action,
       `${escapeMarkdown(name)} (${escapeMarkdown(companion.suffix)})`,
-      '',
-      '',
+      companion.bytes === undefined ? '' : formatBytes(companion.bytes),
+      companion.bytesToMove === undefined ? '' : formatBytes(companion.bytesToMove),
       escapeMarkdown(companion.reason),
     ]),
   ];

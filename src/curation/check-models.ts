@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { isUnanswered, isUnknownRevision } from '../hub/hub-errors.ts';
 import type { Source } from '../hub/source.ts';
 import type { Entry, HubEntry, Position } from '../models/entry.ts';
+import { rawFilesOf } from '../publish/companion-artifact.ts';
 import { failureOf, type Failure } from '../publish/failure.ts';
 import { count } from '../report/format.ts';
 import { printable } from '../report/printable.ts';
@@ -15,7 +16,7 @@ import { explainUnsafe, findUnsafeFiles, type UnsafeFile, type UnsafeFiles } fro
 /** Something that the list's author should know; the text is `message\nhint`. */
 export interface Remark {
   /** The key of the entry that it is about. */
-  key: 'name' | 'sha';
+  key: 'name' | 'sha' | 'formats';
   severity: 'mistake' | 'warning';
   text: string;
 }
@@ -54,7 +55,9 @@ async function checkOne(entry: Entry, run: CurationRun): Promise<ModelCheck> {
   run.progress.begin(name);
   try {
     run.signal.throwIfAborted();
-    return { ...head, status: 'fine', ...(await checkModel(entry, run)) };
+    const checked = await checkModel(entry, run);
+    const isWrong = checked.remarks.some(({ severity }) => severity === 'mistake');
+    return { ...head, status: isWrong ? 'wrong' : 'fine', ...checked };
   } catch (error) {
     if (!(error instanceof UserError) || isUnanswered(error)) {
       return { ...head, status: 'failed', remarks: [], error: failureOf(error) };
@@ -87,6 +90,7 @@ async function checkModel(
   const source = run.sourceOf(entry);
   try {
     const published = await readPublishable(entry, source, run.signal);
+    remarks.push(...refusedFormats(entry, published));
     const { license } = published.revision;
     if (license === undefined) {
       warn(
@@ -111,6 +115,19 @@ async function checkModel(
   } finally {
     await source.close();
   }
+}
+
+/** Formats that cannot be made of the model's files. */
+function refusedFormats({ name, formats = [] }: HubEntry, { files }: Publishable): Remark[] {
+  return formats.flatMap((format) => {
+    try {
+      rawFilesOf(format, name, files);
+      return [];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return [{ key: 'formats', severity: 'mistake', text: `${error.message}\n${error.hint ?? ''}` }];
+    }
+  });
 }
 
 /** Why the files cannot be read, which whoever publishes may well be able to. */

@@ -1,7 +1,7 @@
 /** What a registry holds at a tag: enough to tell whether it is up to date, and to take over unchanged layers. */
 import type { Annotations, Descriptor, ImageConfig, Index, Manifest } from '../oci/descriptor.ts';
 import { UserError } from '../errors.ts';
-import { isDigest } from '../oci/digest.ts';
+import { isDigest, type Digest } from '../oci/digest.ts';
 import { isIndexType } from '../oci/media-types.ts';
 import type { Repository } from '../registry/registry.ts';
 import { ANNOTATION } from './annotations.ts';
@@ -106,6 +106,12 @@ async function readFirst(
     return diffId === undefined ? [] : [{ descriptor, diffId, title }];
   });
   return { layers: titled, labels: config.config?.Labels ?? {} };
+}
+
+/** Digests of a manifest's layers; of an index, none. */
+export function layerDigests({ bytes }: Pick<PublishedImage, 'bytes'>): Digest[] {
+  const manifest: Partial<Manifest> | undefined = parseObject(bytes);
+  return descriptors(manifest?.layers).map(({ digest }) => digest);
 }
 
 /** Those of a foreign document's list that are descriptors; of what is no list, none. */

@@ -27,6 +27,7 @@ export function artifactCompanion(format: ArtifactFormat): Companion {
     suffix: format,
     // Whatever else decides an artifact decides its image, too, whose digest is compared.
     recipe: async () => `${VERSION[format]}+${format}`,
+    ownFiles: ({ name }, files) => rawFilesOf(format, name, files),
     push: (work) => push(format, work),
   };
 }

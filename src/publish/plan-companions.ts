@@ -1,8 +1,11 @@
 /** What publishing would do about the companions of an image, and why. */
 import type { Bases } from '../bases/bases.ts';
+import type { SourceFile } from '../hub/source.ts';
 import type { BuilderName } from '../image/layer-key.ts';
-import type { PublishedImage } from '../image/published.ts';
+import { layerDigests, readPublished, type PublishedImage } from '../image/published.ts';
 import { companionTags, type Entry } from '../models/entry.ts';
+import type { Digest } from '../oci/digest.ts';
+import { isHidden } from '../registry/explain.ts';
 import type { Companion } from './companion.ts';
 import { readCompanionState } from './companion-state.ts';
 import { companionsOf } from './companions.ts';
@@ -15,6 +18,10 @@ export interface CompanionPlan {
   /** As those of an image. */
   action: 'publish' | 'tag' | 'import' | 'none' | 'failed';
   reason: string;
+  /** Of files that it has as blobs of their own, beside the image's layers; absent where the files are not known. */
+  bytes?: number;
+  /** Bytes of those that neither its present tags nor the companions before it in the list have. */
+  bytesToMove?: number;
   error?: Failure;
 }
 
@@ -23,6 +30,8 @@ interface Place {
   target: Target | undefined;
   /** Undefined where the image has yet to be made. */
   image: PublishedImage | undefined;
+  /** Those of the image; undefined where they are not asked for. */
+  files: () => Promise<readonly SourceFile[] | undefined>;
 }
 
 interface Run {
@@ -33,24 +42,35 @@ interface Run {
 
 /** @returns a plan for each, in the list's order; what cannot be planned says why. @throws the signal's reason */
 export async function planCompanions(entry: Entry, place: Place, run: Run): Promise<CompanionPlan[]> {
-  return Promise.all(
-    companionsOf(entry, run).map(async (companion) => {
-      const head = { suffix: companion.suffix, tags: companionTags(entry.tags, companion.suffix) };
-      try {
-        return { ...head, ...(await planOne(companion, entry, { ...place, signal: run.signal })) };
-      } catch (error) {
-        run.signal.throwIfAborted();
-        const failure = failureOf(error);
-        return { ...head, action: 'failed' as const, reason: failure.message, error: failure };
-      }
-    }),
-  );
+  const there = new Set<string>();
+  const plans: CompanionPlan[] = [];
+  for (const companion of companionsOf(entry, run)) {
+    const head = { suffix: companion.suffix, tags: companionTags(entry.tags, companion.suffix) };
+    try {
+      plans.push({ ...head, ...(await planOne(companion, entry, { ...place, there, signal: run.signal })) });
+    } catch (error) {
+      run.signal.throwIfAborted();
+      const failure = failureOf(error);
+      plans.push({ ...head, action: 'failed', reason: failure.message, error: failure });
+    }
+  }
+  return plans;
 }
 
-async function planOne(
+/** `there`: digests of files that are in the repository or will be, by then. */
+type Asked = Place & { there: Set<string>; signal: AbortSignal };
+
+type Planned = Omit<CompanionPlan, 'suffix' | 'tags'>;
+
+async function planOne(companion: Companion, entry: Entry, asked: Asked): Promise<Planned> {
+  const due = await whatIsDue(companion, entry, asked);
+  return due.action === 'publish' ? { ...due, ...(await sizes(companion, entry, asked)) } : due;
+}
+
+async function whatIsDue(
   companion: Companion,
   entry: Entry,
-  { target, image, signal }: Place & { signal: AbortSignal },
+  { target, image, signal }: Asked,
 ): Promise<Pick<CompanionPlan, 'action' | 'reason'>> {
   if (target === undefined) return { action: 'publish', reason: 'not compared with a registry' };
   // A base that is not there is said before hours of upload are.
@@ -62,4 +82,36 @@ async function planOne(
   if (current === undefined) return { action: 'publish', reason };
   const behind = notImported.length > 0 ? 'import' : 'none';
   return { action: stale.length > 0 ? 'tag' : behind, reason };
+}
+
+async function sizes(
+  companion: Companion,
+  entry: Entry,
+  { target, files, there }: Asked,
+): Promise<Pick<CompanionPlan, 'bytes' | 'bytesToMove'>> {
+  if (companion.ownFiles === undefined) return {};
+  const known = await files();
+  if (known === undefined) return {};
+  const own = companion.ownFiles(entry, known);
+  const [tag] = companionTags(entry.tags, companion.suffix);
+  if (own.length > 0) for (const digest of await presentFiles(target, tag)) there.add(digest);
+  const missing = own.filter(({ oid }) => !there.has(oid));
+  for (const { oid } of own) there.add(oid);
+  return { bytes: totalOf(own), bytesToMove: totalOf(missing) };
+}
+
+/** Where the registry shows no repository yet to who asks, there is nothing. */
+async function presentFiles(target: Target | undefined, tag: string | undefined): Promise<readonly Digest[]> {
+  if (target === undefined || tag === undefined) return [];
+  try {
+    const present = await readPublished(target.repository, tag);
+    return present === undefined ? [] : layerDigests(present);
+  } catch (error) {
+    if (isHidden(error)) return [];
+    throw error;
+  }
+}
+
+function totalOf(files: readonly SourceFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

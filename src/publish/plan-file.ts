@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 import { referencesOf, type Entry } from '../models/entry.ts';
 import { count } from '../report/format.ts';
 import { writeOutputFile } from '../report/output-file.ts';
-import type { ModelPlan } from './plan-models.ts';
+import { bytesDue, type ModelPlan } from './plan-models.ts';
 import { divideIntoShards } from './shards.ts';
 
 const PlannedModel = z.object({
@@ -68,8 +68,8 @@ export function makePlanFile({ entries, plans, removed, unchanged, force, shards
 }
 
 /** Undefined where nobody asked for the model's files. */
-function bytesOf({ action, layers, bytesToMove }: ModelPlan): number | undefined {
-  return action === 'publish' && layers.length === 0 ? undefined : bytesToMove;
+function bytesOf(plan: ModelPlan): number | undefined {
+  return plan.action === 'publish' && plan.layers.length === 0 ? undefined : bytesDue(plan);
 }
 
 function plannedModel({ entry, plan }: { entry: Entry; plan: ModelPlan }): PlannedModel {

@@ -115,18 +115,25 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
     const wanted = wantedImage({ sha, recipe: recipeOf(entry, run.builder, prompt?.digest) });
     const state = target && (await readTagState(target, entry.tags, wanted).catch(asAbsent));
     const isCurrent = state?.current !== undefined && !run.force;
+    const layersOf = once(async () => {
+      if (left.sized === 0) return undefined;
+      left.sized -= 1;
+      return planEntryLayers(entry, await source.revision(run.signal), run.builder, prompt?.file);
+    });
     const companions = await planCompanions(
       entry,
-      { target, image: isCurrent ? state.current : undefined },
+      {
+        target,
+        image: isCurrent ? state.current : undefined,
+        files: async () => (await layersOf())?.flatMap((layer) => [...layer.files]),
+      },
       run,
     );
     const head = { sha, ...importedAs(target), companions };
     if (isCurrent) return { ...head, ...whatIsDue(state, companions) };
     const reason = state?.reason ?? 'not compared with a registry';
-    if (left.sized === 0) return { ...head, action: 'publish', reason };
-    left.sized -= 1;
-    const revision = await source.revision(run.signal);
-    const layers = planEntryLayers(entry, revision, run.builder, prompt?.file);
+    const layers = await layersOf();
+    if (layers === undefined) return { ...head, action: 'publish', reason };
     const published = target && (await publishedLayers(target.repository, state?.previous));
     const missing = layers.filter(({ key }) => published?.has(key) !== true);
     return {
@@ -141,6 +148,17 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
   } finally {
     await source.close();
   }
+}
+
+/** Bytes of what an image and its companions need and the registry does not have, as far as it is known. */
+export function bytesDue({ bytesToMove, companions }: ModelPlan): number {
+  return companions.reduce((sum, companion) => sum + (companion.bytesToMove ?? 0), bytesToMove);
+}
+
+/** Asks once, however often it is called. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
 }
 
 /** A plan's tokens only pull, since some registries make a repository of a token that may push. */
