@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { readArtifact } from '../../src/artifacts/artifact.ts';
+import { readArtifact } from '../../src/artifacts/read-artifact.ts';
 import { makeDockerModel } from '../../src/artifacts/docker-model.ts';
 import type { ArtifactDocuments } from '../../src/artifacts/documents.ts';
 import { fileRole } from '../../src/artifacts/file-role.ts';

@@ -32,7 +32,9 @@ export async function selectionWords(command: Command, comparison: Comparison): 
   // Of the list alone all is checked; only what the Hub is asked for is what changed.
   const isOffline = has('online') && !/^true$/i.test(input('online'));
   const isSettled = input('base') !== '' || (select !== '' && select !== 'changed');
-  if (!has('base') || isPlanned || isOffline || isSettled) return [];
+  // Of a container it is an image.
+  const isOfList = has('base') && has('models');
+  if (!isOfList || isPlanned || isOffline || isSettled) return [];
   const base = await readableBase(comparison);
   if (base !== undefined) return [`--base=${base}`];
   return has('select') ? ['--select=missing'] : [];

@@ -1,13 +1,10 @@
 /**
- * Artifacts that carry models, as anybody may have packed them: ModelKits (KitOps) and ModelPack artifacts (CNCF), read
- * from their manifest and config into the parts that they have.
+ * Artifacts that carry models, as anybody may have packed them: ModelKits (KitOps) and ModelPack artifacts (CNCF), in
+ * the parts that they have.
  */
 import type { Descriptor, Manifest } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import { ArtifactError } from './artifact-error.ts';
 import { MODELKIT, MODELPACK, type LayerEncoding } from './media-types.ts';
-import { readModelKit } from './read-modelkit.ts';
-import { readModelPack } from './read-modelpack.ts';
 
 export type ArtifactKind = 'modelkit' | 'modelpack';
 
@@ -71,23 +68,4 @@ export function artifactKind({
     artifactType === types.artifactType || config.mediaType === types.config;
   if (is(MODELKIT)) return 'modelkit';
   return is(MODELPACK) || is(OLD_MODELPACK) ? 'modelpack' : undefined;
-}
-
-/**
- * The parts of a ModelKit or ModelPack artifact.
- * @param configBytes what the manifest's config names, verified against its digest
- * @throws ArtifactError where it is neither, or its manifest and its config do not agree
- */
-export function readArtifact(manifest: Manifest, configBytes: Uint8Array): Artifact {
-  switch (artifactKind(manifest)) {
-    case 'modelkit':
-      return readModelKit(manifest, configBytes);
-    case 'modelpack':
-      return readModelPack(manifest, configBytes);
-    default:
-      throw new ArtifactError(
-        `It is no ModelKit and no ModelPack artifact: its config is ${manifest.config.mediaType}.`,
-        'Name what "kit pack" or "modctl build" made. A container image needs none of this: its layers are a container’s already.',
-      );
-  }
 }

@@ -1,5 +1,6 @@
 /** From a reference to an artifact's parts, those of the ModelKit whose model it takes included. */
-import { readArtifact, type Artifact, type ArtifactPart } from '../artifacts/artifact.ts';
+import type { Artifact, ArtifactPart } from '../artifacts/artifact.ts';
+import { readArtifact } from '../artifacts/read-artifact.ts';
 import { UserError } from '../errors.ts';
 import type { Digest } from '../oci/digest.ts';
 import { isIndexType } from '../oci/media-types.ts';

@@ -1,5 +1,6 @@
 /** ModelKits and ModelPack artifacts that were pushed or imported. */
-import { artifactKind, readArtifact, type Artifact } from '../../../src/artifacts/artifact.ts';
+import { artifactKind, type Artifact } from '../../../src/artifacts/artifact.ts';
+import { readArtifact } from '../../../src/artifacts/read-artifact.ts';
 import { ArtifactError } from '../../../src/artifacts/artifact-error.ts';
 import type { Annotations, Manifest } from '../../../src/oci/descriptor.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
@@ -7,6 +8,8 @@ import { MEDIA_TYPE } from '../../../src/oci/media-types.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { readBlobBytes, readRoot } from './documents.ts';
 
+/** Bytes. What it says of its layers is repeated for each platform of a base. */
+const MAX_MANIFEST = 512 * 1024;
 /** Bytes: a Kitfile, or ModelPack's config. */
 const MAX_CONFIG = 4 * 1024 * 1024;
 
@@ -35,6 +38,9 @@ export async function readPushedArtifact(
     digest: root.digest,
     annotations: root.annotations,
     async read() {
+      if (root.bytes.length > MAX_MANIFEST) {
+        throw new ArtifactError(`Its manifest has more than ${MAX_MANIFEST} bytes.`);
+      }
       const config = await readBlobBytes(bucket, { repository, digest, maxBytes: MAX_CONFIG });
       if (config !== undefined) return readArtifact(manifest, config);
       throw new ArtifactError(`Its config ${digest} is not there, or has more than ${MAX_CONFIG} bytes.`);

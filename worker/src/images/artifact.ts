@@ -1,6 +1,7 @@
 /** What an artifact's own document says of it: the Kitfile of a ModelKit, the config of a ModelPack artifact. */
 import { ArtifactError } from '../../../src/artifacts/artifact-error.ts';
-import { readArtifact, type Artifact } from '../../../src/artifacts/artifact.ts';
+import type { Artifact } from '../../../src/artifacts/artifact.ts';
+import { readArtifact } from '../../../src/artifacts/read-artifact.ts';
 import { parsePartType } from '../../../src/artifacts/part-type.ts';
 import { MEDIA_TYPE } from '../../../src/oci/media-types.ts';
 import type { Bucket } from '../storage/bucket.ts';
