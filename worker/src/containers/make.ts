@@ -131,7 +131,7 @@ async function findBase(store: Store, { base }: ContainerRule): Promise<Root> {
   if (root === undefined) {
     throw new ContainerError(
       `The base ${name} is not in this registry.`,
-      'Import or push it: the container is made as soon as it is here.',
+      'Import or push it: the container is made as soon as it is here. Its name in the rule has no host.',
     );
   }
   if (!isOurs(root)) return root;
