@@ -18,6 +18,8 @@ export interface ListedModel {
   labels?: Record<string, string>;
   prompt?: string;
   cmd?: string[];
+  formats?: string[];
+  runtimes?: object[];
 }
 
 export interface ModelList extends AsyncDisposable {

@@ -9,7 +9,9 @@ export interface RawEntry {
   /** Type flag; `0`, a file, where it is left out. */
   type?: string;
   linkName?: string;
-  content?: string;
+  content?: string | Uint8Array;
+  /** Default: 0644. */
+  mode?: number;
   /** What the header says instead of the content's length. */
   size?: number;
 }
@@ -20,11 +22,12 @@ export function tarLayer(entries: readonly RawEntry[]): StandInLayer {
   return { blob: gzipSync(archive), mediaType: TYPE.gzip, annotations: {}, diffId: digest(archive) };
 }
 
-function encode({ name, type = '0', linkName = '', content = '', size }: RawEntry): Buffer {
+function encode({ name, type = '0', linkName = '', content = '', size, mode = 0o644 }: RawEntry): Buffer {
   const header = Buffer.alloc(512);
-  const length = Buffer.byteLength(content);
+  const bytes = Buffer.from(content);
+  const { length } = bytes;
   header.write(name, 0);
-  header.write('0000644\0', 100);
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100);
   header.write(`${(size ?? length).toString(8).padStart(11, '0')}\0`, 124);
   header.write(' '.repeat(8), 148);
   header.write(type, 156);
@@ -32,5 +35,5 @@ function encode({ name, type = '0', linkName = '', content = '', size }: RawEntr
   header.write('ustar\x0000', 257);
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return Buffer.concat([header, Buffer.from(content), Buffer.alloc((512 - (length % 512)) % 512)]);
+  return Buffer.concat([header, bytes, Buffer.alloc((512 - (length % 512)) % 512)]);
 }
