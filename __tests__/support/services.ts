@@ -13,6 +13,8 @@ const SERVICES = {
   stargz: ['STARGZ_BUILDKIT_HOST', 'STARGZ_BUILDX_BUILDER'],
   /** The program `act`, which runs workflows. */
   act: ['ACT'],
+  /** What reads artifacts of other formats (model-readers): KitOps, ModelPack's own tool, Docker Model Runner's puller. */
+  readers: ['KIT', 'MODCTL', 'DOCKER_MODEL_PULL'],
   /** Chromium, for tests of the site. */
   chromium: ['CHROMIUM'],
 } as const;
