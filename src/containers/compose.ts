@@ -39,8 +39,8 @@ export const MAX_CONTAINER_LAYERS = 127;
 const CREATED = '1970-01-01T00:00:00Z';
 
 /** annotations.md: of the base's index on the index, of the platform's manifest on a manifest. */
-const BASE_NAME = 'org.opencontainers.image.base.name';
-const BASE_DIGEST = 'org.opencontainers.image.base.digest';
+export const BASE_NAME = 'org.opencontainers.image.base.name';
+export const BASE_DIGEST = 'org.opencontainers.image.base.digest';
 
 /**
  * The documents of a container, for each platform of its base.

@@ -27,7 +27,10 @@ export function artifactCompanion(format: ArtifactFormat): Companion {
     suffix: format,
     // Whatever else decides an artifact decides its image, too, whose digest is compared.
     recipe: async () => `${VERSION[format]}+${format}`,
-    ownFiles: ({ name }, files) => rawFilesOf(format, name, files),
+    ownParts({ name }, layers) {
+      const files = layers.flatMap((layer) => [...layer.files]);
+      return rawFilesOf(format, name, files).map(({ oid, size }) => ({ id: oid, size }));
+    },
     push: (work) => push(format, work),
   };
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Bases, OpenBase } from '../bases/bases.ts';
-import { composeContainer, type Container } from '../containers/compose.ts';
+import { BASE_DIGEST, BASE_NAME, composeContainer, type Container } from '../containers/compose.ts';
 import { ContainerError } from '../containers/container-error.ts';
 import { UserError } from '../errors.ts';
 import { createdBy, type ImageLayer } from '../image/image.ts';
@@ -10,9 +10,10 @@ import type { BuilderName } from '../image/layer-key.ts';
 import { RECIPE_VERSION } from '../image/recipe.ts';
 import type { Runtime } from '../models/entry.ts';
 import type { Document } from '../oci/document.ts';
+import { formatReference, parseFamiliar } from '../oci/reference.ts';
 import type { Repository } from '../registry/registry.ts';
 import { companionAnnotations, type Companion, type CompanionWork } from './companion.ts';
-import { buildPrefixedLayers } from './prefixed-layers.ts';
+import { buildPrefixedLayers, prefixedPlan } from './prefixed-layers.ts';
 import { tellOverlaps } from './tell-overlaps.ts';
 
 interface Means {
@@ -23,16 +24,26 @@ interface Means {
 /** The version of the way from base and model to a container; raising it publishes containers anew. */
 const CONTAINER_VERSION = 1;
 
-const BASE_DIGEST = 'org.opencontainers.image.base.digest';
-
 export function runtimeCompanion(runtime: Runtime, { bases, builder }: Means): Companion {
+  const { prefix } = runtime;
   return {
     suffix: runtime.name,
     recipe: async () => recipeOf(runtime, await bases.digestOf(runtime.base), builder),
     async whatChanged(published) {
       const [before, now] = [published[BASE_DIGEST], await bases.digestOf(runtime.base)];
-      return before === undefined || before === now ? undefined : `its base ${runtime.base} has moved`;
+      if (before === undefined || before === now) return undefined;
+      const name = published[BASE_NAME];
+      return name === undefined || name === nameOf(runtime.base)
+        ? `its base ${runtime.base} has moved`
+        : `its base was ${name}, and is to be ${runtime.base}`;
     },
+    ownParts: (entry, layers) =>
+      prefix === undefined
+        ? []
+        : prefixedPlan(layers, { prefix, builder, name: entry.name }).layers.map(({ key, size }) => ({
+            id: key,
+            size,
+          })),
     push: (work) => push(runtime, bases, work),
   };
 }
@@ -49,6 +60,12 @@ function recipeOf(
     ...(settings.prefix === undefined ? {} : { builder, layers: RECIPE_VERSION }),
   };
   return `${CONTAINER_VERSION}+sha256:${createHash('sha256').update(JSON.stringify(made)).digest('hex')}`;
+}
+
+/** As a container says it of its base. */
+function nameOf(base: string): string {
+  const { digest: _pinned, ...reference } = parseFamiliar(base);
+  return formatReference(reference);
 }
 
 async function push(runtime: Runtime, bases: Bases, work: CompanionWork): Promise<Document> {

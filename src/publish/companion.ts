@@ -4,7 +4,7 @@
  * when it carries the digest of the image's index (`ai.depot.image`) and its recipe (`ai.depot.recipe`).
  */
 import type { Builder, BuildProgress, PlannedLayer } from '../builders/builder.ts';
-import type { Source, SourceFile } from '../hub/source.ts';
+import type { Source } from '../hub/source.ts';
 import { ANNOTATION } from '../image/annotations.ts';
 import type { ImageLayer } from '../image/image.ts';
 import type { PublishedImage } from '../image/published.ts';
@@ -23,13 +23,20 @@ export interface Companion {
   /** What has changed, in words, where the annotations of what a tag has now tell more than another recipe. */
   whatChanged?(published: Annotations): Promise<string | undefined>;
   /**
-   * Files that it has as blobs of their own, beside the image's layers; without it, there are none.
-   * @param files those of the image
+   * What it has as blobs of its own, beside the image's layers; without it, there is nothing.
+   * @param layers those of the image
    * @throws UserError where it cannot be made of a model with these files
    */
-  ownFiles?(entry: Entry, files: readonly SourceFile[]): readonly SourceFile[];
+  ownParts?(entry: Entry, layers: readonly PlannedLayer[]): readonly OwnPart[];
   /** Brings everything into the registry but the tag: blobs, then configs, then manifests. @returns what is to be tagged */
   push(work: CompanionWork): Promise<Document>;
+}
+
+export interface OwnPart {
+  /** A layer key, or of a raw file its oid: the digest of its blob. */
+  id: string;
+  /** Bytes of the files. */
+  size: number;
 }
 
 export interface CompanionWork {

@@ -1,12 +1,11 @@
 /** What publishing would do about the companions of an image, and why. */
 import type { Bases } from '../bases/bases.ts';
-import type { SourceFile } from '../hub/source.ts';
+import type { PlannedLayer } from '../builders/builder.ts';
 import type { BuilderName } from '../image/layer-key.ts';
-import { layerDigests, readPublished, type PublishedImage } from '../image/published.ts';
+import { layerDigests, publishedLayers, readPublished, type PublishedImage } from '../image/published.ts';
 import { companionTags, type Entry } from '../models/entry.ts';
-import type { Digest } from '../oci/digest.ts';
 import { isHidden } from '../registry/explain.ts';
-import type { Companion } from './companion.ts';
+import type { Companion, OwnPart } from './companion.ts';
 import { readCompanionState } from './companion-state.ts';
 import { companionsOf } from './companions.ts';
 import { failureOf, type Failure } from './failure.ts';
@@ -18,7 +17,7 @@ export interface CompanionPlan {
   /** As those of an image. */
   action: 'publish' | 'tag' | 'import' | 'none' | 'failed';
   reason: string;
-  /** Of files that it has as blobs of their own, beside the image's layers; absent where the files are not known. */
+  /** Of what it has as blobs of its own, beside the image's layers; absent where the files are not known. */
   bytes?: number;
   /** Bytes of those that neither its present tags nor the companions before it in the list have. */
   bytesToMove?: number;
@@ -31,7 +30,7 @@ interface Place {
   /** Undefined where the image has yet to be made. */
   image: PublishedImage | undefined;
   /** Those of the image; undefined where they are not asked for. */
-  files: () => Promise<readonly SourceFile[] | undefined>;
+  layers: () => Promise<readonly PlannedLayer[] | undefined>;
 }
 
 interface Run {
@@ -57,7 +56,7 @@ export async function planCompanions(entry: Entry, place: Place, run: Run): Prom
   return plans;
 }
 
-/** `there`: digests of files that are in the repository or will be, by then. */
+/** `there`: ids of parts that are in the repository or will be, by then. */
 type Asked = Place & { there: Set<string>; signal: AbortSignal };
 
 type Planned = Omit<CompanionPlan, 'suffix' | 'tags'>;
@@ -87,31 +86,34 @@ async function whatIsDue(
 async function sizes(
   companion: Companion,
   entry: Entry,
-  { target, files, there }: Asked,
+  { target, layers, there }: Asked,
 ): Promise<Pick<CompanionPlan, 'bytes' | 'bytesToMove'>> {
-  if (companion.ownFiles === undefined) return {};
-  const known = await files();
+  if (companion.ownParts === undefined) return {};
+  const known = await layers();
   if (known === undefined) return {};
-  const own = companion.ownFiles(entry, known);
+  const own = companion.ownParts(entry, known);
+  if (own.length === 0) return { bytes: 0, bytesToMove: 0 };
   const [tag] = companionTags(entry.tags, companion.suffix);
-  if (own.length > 0) for (const digest of await presentFiles(target, tag)) there.add(digest);
-  const missing = own.filter(({ oid }) => !there.has(oid));
-  for (const { oid } of own) there.add(oid);
+  for (const id of await presentParts(target, tag)) there.add(id);
+  const missing = own.filter(({ id }) => !there.has(id));
+  for (const { id } of own) there.add(id);
   return { bytes: totalOf(own), bytesToMove: totalOf(missing) };
 }
 
 /** Where the registry shows no repository yet to who asks, there is nothing. */
-async function presentFiles(target: Target | undefined, tag: string | undefined): Promise<readonly Digest[]> {
+async function presentParts(target: Target | undefined, tag: string | undefined): Promise<readonly string[]> {
   if (target === undefined || tag === undefined) return [];
   try {
     const present = await readPublished(target.repository, tag);
-    return present === undefined ? [] : layerDigests(present);
+    if (present === undefined) return [];
+    const keyed = await publishedLayers(target.repository, present);
+    return [...keyed.keys(), ...layerDigests(present)];
   } catch (error) {
     if (isHidden(error)) return [];
     throw error;
   }
 }
 
-function totalOf(files: readonly SourceFile[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
+function totalOf(parts: readonly OwnPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
 }

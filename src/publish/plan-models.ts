@@ -125,7 +125,7 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
       {
         target,
         image: isCurrent ? state.current : undefined,
-        files: async () => (await layersOf())?.flatMap((layer) => [...layer.files]),
+        layers: layersOf,
       },
       run,
     );

@@ -8,21 +8,36 @@ import type { LayerFiles } from '../image/layer-plan.ts';
 import { publishedLayers } from '../image/published.ts';
 import type { CompanionWork } from './companion.ts';
 
-/**
- * Layers of the same plan as the image's; those that the companion's tag has already are taken over.
- * @param prefix relative, without a slash at its end
- * @throws UserError where a path becomes too long, and what the builder throws
- */
+export interface Prefixing {
+  /** Relative, without a slash at its end. */
+  prefix: string;
+  builder: BuilderName;
+  /** Of the model, for messages. */
+  name: string;
+}
+
+/** Layers of the same plan as the image's. @throws UserError where a path becomes too long */
+export function prefixedPlan(
+  layers: readonly PlannedLayer[],
+  { prefix, builder, name }: Prefixing,
+): { layers: PlannedLayer[]; originals: ReadonlyMap<SourceFile, SourceFile> } {
+  const originals = new Map<SourceFile, SourceFile>();
+  const there = layers.map((layer) => moved(layer, { prefix, originals, builder }));
+  checkFiles([...originals.keys()], name);
+  return { layers: there, originals };
+}
+
+/** Those that the companion's tag has already are taken over. @throws UserError, and what the builder throws */
 export async function buildPrefixedLayers(
   prefix: string,
   work: CompanionWork,
 ): Promise<readonly ImageLayer[]> {
-  const { builder, source, target, previous, layerProgress, progress, signal } = work;
-  const originals = new Map<SourceFile, SourceFile>();
-  const layers = (await work.plannedLayers()).map((layer) =>
-    moved(layer, { prefix, originals, builder: builder.name }),
-  );
-  checkFiles([...originals.keys()], work.entry.name);
+  const { entry, builder, source, target, previous, layerProgress, progress, signal } = work;
+  const { layers, originals } = prefixedPlan(await work.plannedLayers(), {
+    prefix,
+    builder: builder.name,
+    name: entry.name,
+  });
   const published = await publishedLayers(target.repository, previous);
   const missing = layers.filter(({ key }) => !published.has(key));
   progress.expect(missing.reduce((sum, { size }) => sum + size, 0));
