@@ -13,6 +13,7 @@ const PAGES: [page: string, sections: RegExp][] = [
   ['troubleshooting.md', /^(?!Before anything runs|It says nothing)/],
   ['builders.md', /^When it fails/],
   ['artifact-registry.md', /^When it fails/],
+  ['runtimes.md', /^When it fails/],
 ];
 
 /** GitHub's own words. */
