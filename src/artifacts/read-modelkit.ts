@@ -87,11 +87,17 @@ function entryOf(role: Role, fields: Fields): Entry {
 
 /** Each layer with the one entry that is about it. */
 function matchLayers(entries: readonly Entry[], layers: readonly Descriptor[]): ArtifactPart[] {
+  const [named, unnamed] = [true, false].map((has) =>
+    entries.find(({ digest }) => (digest !== undefined) === has),
+  );
+  if (named !== undefined && unnamed !== undefined) {
+    throw new ArtifactError(`The Kitfile has a digest for ${named.what}, and none for ${unnamed.what}.`);
+  }
   const left = new Set(entries);
   const parts = layers.map((descriptor) => {
     const { role, encoding } = typeOf(descriptor);
     const entry = [...left].find((one) => isAbout(one, descriptor, role));
-    if (entry === undefined) throw unnamed(descriptor, entries);
+    if (entry === undefined) throw notNamed(descriptor, entries);
     left.delete(entry);
     if (entry.role !== role) {
       throw new ArtifactError(
@@ -125,7 +131,7 @@ function typeOf(descriptor: Descriptor): NonNullable<ReturnType<typeof parsePart
   return isPrompt ? { ...type, role: 'prompts' } : type;
 }
 
-function unnamed({ digest, mediaType }: Descriptor, entries: readonly Entry[]): ArtifactError {
+function notNamed({ digest, mediaType }: Descriptor, entries: readonly Entry[]): ArtifactError {
   return new ArtifactError(
     `The Kitfile does not name the layer ${digest} (${mediaType}): it names ${entries.length} in all.`,
   );

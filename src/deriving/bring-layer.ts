@@ -4,6 +4,7 @@ import type { Digest } from '../oci/digest.ts';
 import { imageLayer } from '../reading/image.ts';
 import { isWhiteout } from '../reading/overlay.ts';
 import type { LayerEntry, LayerListing } from '../reading/listing.ts';
+import { listTar } from '../reading/list-tar.ts';
 import { readThrough, type Bounds } from '../reading/read-through.ts';
 import { copyBlob, type CopyOrigin } from '../registry/copy-blob.ts';
 import type { Repository } from '../registry/registry.ts';
@@ -32,6 +33,8 @@ const MIN_BYTES = 10 * 2 ** 30;
 /** And to so many times its size. */
 const MAX_RATIO = 100;
 const MAX_ENTRIES = 1_000_000;
+/** Of larger layers content is skipped where nothing has to be known of it. Bytes. */
+const MIN_SKIPPED = 16 * 2 ** 20;
 
 /**
  * @throws UserError where the layer is not what its artifact says, or would do harm in an image; RegistryError where its
@@ -45,16 +48,32 @@ export async function bringLayer(
   signal.throwIfAborted();
   const { descriptor, from } = part;
   const layer = imageLayer(descriptor, 0);
-  let listing: Omit<LayerListing, 'layer'> = { entries: [] };
-  const read = async (repository: Repository): Promise<void> => {
-    listing = await readThrough(repository, layer, undefined, bounds);
-    check(part, listing);
-  };
   const onBytes = (bytes: number): void => progress.moved(bytes);
+  const listings: LayerListing[] = [];
+  const read = async (repository: Repository): Promise<void> => {
+    const listing = await readThrough(repository, layer, undefined, bounds);
+    check(part, listing);
+    listings.push(listing);
+  };
   progress.expect(descriptor.size);
   const origin = to && (await copyBlob({ descriptor, from, to, signal, onBytes, read }));
-  if (origin !== 'pushed') await read(counted(from, onBytes, signal));
-  return { part, diffId: listing.diffId ?? descriptor.digest, entries: listing.entries, origin };
+  if (origin !== 'pushed') {
+    const headers = isItsOwnDiffId(part) ? await listTar(from, layer, bounds.entries) : undefined;
+    if (headers === undefined) {
+      await read(counted(from, onBytes, signal));
+    } else {
+      check(part, headers);
+      listings.push(headers);
+      onBytes(descriptor.size);
+    }
+  }
+  const { diffId = descriptor.digest, entries = [] } = listings.at(-1) ?? {};
+  return { part, diffId, entries, origin };
+}
+
+/** Its uncompressed bytes are those of its digest; of a small one all is read as fast as its headers. */
+function isItsOwnDiffId({ descriptor: { digest, size }, encoding }: PlacedPart): boolean {
+  return encoding === 'tar' && digest.startsWith('sha256:') && size >= MIN_SKIPPED;
 }
 
 function boundsOf({ descriptor }: PlacedPart): Bounds {
@@ -75,7 +94,10 @@ function counted(from: Repository, onBytes: (bytes: number) => void, signal: Abo
 }
 
 /** @throws UserError */
-function check(part: PlacedPart, { diffId, entries }: Omit<LayerListing, 'layer'>): void {
+function check(
+  part: PlacedPart,
+  { diffId = part.descriptor.digest, entries }: Omit<LayerListing, 'layer'>,
+): void {
   const { descriptor, from, diffId: said } = part;
   // Runtimes reckon with SHA-256; what is said in another algorithm has nothing to be compared with.
   if (said?.startsWith('sha256:') === true && said !== diffId) {

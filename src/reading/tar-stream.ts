@@ -25,14 +25,20 @@ const TYPES: Readonly<Record<string, TarEntry['type']>> = {
   '6': 'fifo',
 };
 
+/** A stream of which parts need not be read. */
+export interface SkippableStream extends AsyncIterable<Uint8Array> {
+  /** Leaves out bytes behind what was read last. @throws RangeError where there are less */
+  skip?: (bytes: number) => void;
+}
+
 /** Extended headers are kept in memory. Bytes. */
 const MAX_EXTENDED = 2 ** 20;
 
 /**
- * The archive's entries. The stream is read to its end.
+ * The archive's entries. The stream is read to its end, unless what nobody takes of it can be skipped.
  * @throws RangeError when it is no tar archive, or ends early
  */
-export async function* tarEntries(stream: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
+export async function* tarEntries(stream: SkippableStream): AsyncGenerator<TarEntry> {
   const source = new Blocks(stream);
   const global = new Map<string, string>();
   let own = new Map<string, string>();
@@ -82,8 +88,7 @@ function contentOf(
   return {
     pieces: { [Symbol.asyncIterator]: pieces },
     async skip() {
-      const rest = size - taken + paddingAfter(size);
-      for await (const _ of source.content(rest));
+      await source.skip(size - taken + paddingAfter(size));
     },
   };
 }
@@ -127,9 +132,11 @@ function cString(bytes: Uint8Array): string {
 /** Takes a stream apart at places of one's own. */
 class Blocks {
   readonly #pieces: AsyncIterator<Uint8Array>;
+  readonly #skip: SkippableStream['skip'];
   #rest: Uint8Array = new Uint8Array();
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
+  constructor(stream: SkippableStream) {
+    this.#skip = stream.skip;
     this.#pieces = stream[Symbol.asyncIterator]();
   }
 
@@ -159,8 +166,19 @@ class Blocks {
     }
   }
 
+  /** @throws RangeError where there are less */
+  async skip(length: number): Promise<void> {
+    const known = Math.min(length, this.#rest.length);
+    if (this.#skip === undefined) {
+      for await (const _ of this.content(length));
+      return;
+    }
+    this.#rest = this.#rest.subarray(known);
+    this.#skip(length - known);
+  }
+
   async drain(): Promise<void> {
-    while (await this.#more());
+    if (this.#skip === undefined) while (await this.#more());
   }
 
   /** The next piece that has something in it. */
