@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors'],
   store: ['pulling', 'reading', 'oci', 'errors'],
   inspecting: ['gguf', 'reading', 'image', 'registry', 'estargz', 'formats', 'oci', 'errors'],
-  verifying: ['reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
+  verifying: ['containers', 'reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
   bases: ['containers', 'registry', 'oci', 'errors'],
   deriving: ['artifacts', 'bases', 'containers', 'reading', 'registry', 'http', 'report', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import type { Edit } from '../models/edit.ts';
-import { referencesOf, type Entry } from '../models/entry.ts';
+import type { Entry } from '../models/entry.ts';
 import { wholeEntries } from '../models/variants.ts';
 import { failureOf } from '../publish/failure.ts';
 import type { ModelUpdate } from './find-updates.ts';
@@ -41,7 +41,8 @@ function keyOf(entry: Entry): string {
     entry.name,
     entry.sha,
     entry.source === undefined && entry.track,
-    referencesOf(entry),
+    entry.image,
+    entry.tags,
   ]);
 }
 

@@ -1,4 +1,5 @@
 /** An image's files against those of the Hub's revision that it says it is. */
+import { BASE_NAME } from '../containers/compose.ts';
 import { UserError } from '../errors.ts';
 import type { Revision, SourceFile } from '../hub/source.ts';
 import { ANNOTATION } from '../image/annotations.ts';
@@ -21,7 +22,12 @@ export interface HubComparison {
 
 /** What an image says that it is. @throws UserError where it is no model of the Hub */
 export function hubRevisionOf(annotations: Annotations, image: string): { name: string; sha: string } {
-  const { [ANNOTATION.title]: name, [ANNOTATION.revision]: sha } = annotations;
+  const { [ANNOTATION.title]: name, [ANNOTATION.revision]: sha, [ANNOTATION.image]: made } = annotations;
+  if (made !== undefined && annotations[BASE_NAME] !== undefined) {
+    throw new UserError(`${image} is a container: the files of its base are of no model.`, {
+      hint: `Hold the image to the Hub whose layers it has: ${image.replace(/(?::[^:/]*)?(?:@.*)?$/, '')}@${made}.`,
+    });
+  }
   if (name !== undefined && sha !== undefined && /^[0-9a-f]{40}$/.test(sha)) return { name, sha };
   throw new UserError(`${image} does not say of which commit of the Hub it is.`, {
     hint: `It has no annotations ${ANNOTATION.title} and ${ANNOTATION.revision} of a model and a commit: it was made from a folder, or by another tool.`,
