@@ -3,6 +3,7 @@ import worker, {
   CatalogueObject,
   CollectionWorkflow,
   CollectorObject,
+  ContainerMakerObject,
   ImportWorkflow,
   UploadObject,
 } from '../../worker/src/index.ts';
@@ -74,7 +75,13 @@ export class FaultyCatalogue extends CatalogueObject {
   }
 }
 
-export { FaultyCatalogue as CatalogueObject };
+export class FaultyContainerMaker extends ContainerMakerObject {
+  constructor(ctx, env) {
+    super(ctx, withFaults(env));
+  }
+}
+
+export { FaultyCatalogue as CatalogueObject, FaultyContainerMaker as ContainerMakerObject };
 export { CollectionWorkflow, FaultyCollector as CollectorObject };
 export { FaultyImports as ImportWorkflow, FaultyUploads as UploadObject };
 

@@ -6,6 +6,7 @@ export {
   CatalogueObject,
   CollectionWorkflow,
   CollectorObject,
+  ContainerMakerObject,
   ImportWorkflow,
   UploadObject,
 } from '../../worker/src/index.ts';

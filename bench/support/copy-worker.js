@@ -14,5 +14,6 @@ export default {
 export class UploadObject extends DurableObject {}
 export class CollectorObject extends DurableObject {}
 export class CatalogueObject extends DurableObject {}
+export class ContainerMakerObject extends DurableObject {}
 export class ImportWorkflow extends WorkflowEntrypoint {}
 export class CollectionWorkflow extends WorkflowEntrypoint {}

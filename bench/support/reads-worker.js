@@ -30,5 +30,6 @@ async function write(bucket, pathname, request) {
 export class UploadObject extends DurableObject {}
 export class CollectorObject extends DurableObject {}
 export class CatalogueObject extends DurableObject {}
+export class ContainerMakerObject extends DurableObject {}
 export class ImportWorkflow extends WorkflowEntrypoint {}
 export class CollectionWorkflow extends WorkflowEntrypoint {}

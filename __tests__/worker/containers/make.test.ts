@@ -232,19 +232,24 @@ test('an image, another artifact and nothing are no kits', async () => {
   expect(await make()).toEqual({ state: 'none' });
 });
 
-describe('it is refused, and the tag stays as it was,', () => {
-  const model = (change: object) => (kitfile: Record<string, unknown>) => ({
-    ...kitfile,
-    model: { ...(kitfile['model'] as object), ...change },
-  });
+/** The Kitfile with another model. */
+const model = (change: object) => (kitfile: Record<string, unknown>) => ({
+  ...kitfile,
+  model: { ...(kitfile['model'] as object), ...change },
+});
 
+describe('it is refused, and the tag stays as it was,', () => {
   test.each<[string, Parameters<typeof foreignContent>[2], string]>([
     [
       'names another digest',
       { config: model({ digest: `sha256:${'0'.repeat(64)}` }) },
       'does not name the layer',
     ],
-    ['has no model', { config: ({ model: _, ...rest }) => rest }, 'does not name the layer'],
+    [
+      'has no model',
+      { config: ({ package: told, docs }) => ({ package: told, docs }) },
+      'does not name the layer',
+    ],
     ['has a wrong diffID', { config: model({ diffId: `sha256:${'0'.repeat(64)}` }) }, 'is not compressed'],
     ['is a list', { config: () => [] as never }, 'Kitfile'],
     [
