@@ -1,3 +1,4 @@
+import type { HeaderFields } from './header-fields.ts';
 import type { HttpError } from './http-error.ts';
 
 /** Seconds. */
@@ -38,7 +39,7 @@ function parseRetryAfter(value: string | null): number | undefined {
 }
 
 /** @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
-function gitHubReset(headers: Headers): number | undefined {
+function gitHubReset(headers: HeaderFields): number | undefined {
   const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
   if (headers.get('x-ratelimit-remaining') !== '0' || !Number.isFinite(reset)) return undefined;
   return Math.max(0, reset - Date.now() / 1000);

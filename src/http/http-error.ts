@@ -1,3 +1,4 @@
+import type { HeaderFields } from './header-fields.ts';
 import { redact, safeUrl } from './redact.ts';
 
 /** Bytes of an error's body that are read: enough for a registry's or the Hub's JSON. */
@@ -7,7 +8,7 @@ export interface HttpErrorInit {
   method: string;
   url: string | URL;
   status: number;
-  headers: Headers;
+  headers: HeaderFields;
   /** The first bytes of the answer's body, as text. */
   body?: string;
 }
@@ -25,7 +26,7 @@ export class HttpError extends Error {
   /** What the server said, at most 4096 bytes, secrets taken out; empty when it said nothing. */
   readonly body: string;
   // Behind a getter, so that a console that prints the error doesn't print cookies and signed locations.
-  readonly #headers: Headers;
+  readonly #headers: HeaderFields;
 
   constructor({ method, url, status, headers, body = '' }: HttpErrorInit) {
     const safeBody = redact(body.slice(0, excerptBytes)).trim();
@@ -38,7 +39,7 @@ export class HttpError extends Error {
     this.#headers = headers;
   }
 
-  get headers(): Headers {
+  get headers(): HeaderFields {
     return this.#headers;
   }
 

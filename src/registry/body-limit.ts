@@ -1,4 +1,5 @@
 /** How large a request's body may be on its way to a host, as far as the host has let it be known. */
+import type { HeaderFields } from '../http/header-fields.ts';
 
 const MiB = 1024 * 1024;
 /**
@@ -21,7 +22,7 @@ export class BodyLimit {
    * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-a-blob-in-chunks for
    *   OCI-Chunk-Min-Length, and issue 485 there for OCI-Chunk-Max-Length, which is a proposal
    */
-  announced(headers: Headers): void {
+  announced(headers: HeaderFields): void {
     const most = lengthOf(headers.get('oci-chunk-max-length'));
     const least = lengthOf(headers.get('oci-chunk-min-length'));
     if (most !== undefined) this.#most = Math.min(this.#most, most);

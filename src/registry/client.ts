@@ -1,4 +1,5 @@
 /** Requests to one repository: signed, followed through redirects, repeated where that is safe, errors explained. */
+import type { HeaderFields } from '../http/header-fields.ts';
 import { HttpError } from '../http/http-error.ts';
 import { retry, type RetryOptions, type Wait } from '../http/retry.ts';
 import { isTransient } from '../http/transient.ts';
@@ -168,7 +169,7 @@ export class RepositoryClient {
   }
 
   /** Where an answer says to go on: relative to what was asked, and never to plain http where https was meant. */
-  location(headers: Headers, asked: URL): URL {
+  location(headers: HeaderFields, asked: URL): URL {
     const { endpoint } = this.#around;
     const named = headers.get('location');
     const url = named === null ? null : URL.parse(named, asked.href);

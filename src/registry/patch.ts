@@ -1,6 +1,7 @@
 /** A PATCH whose body is written piece by piece, while the registry may answer at any time. */
 import type { ClientRequest } from 'node:http';
 
+import type { HeaderFields } from '../http/header-fields.ts';
 import { errorOf } from './client.ts';
 import { BadAnswer } from './errors.ts';
 import { type Answer, answerOf, readExcerpt, silence } from './transport.ts';
@@ -64,7 +65,7 @@ export class StreamingPatch {
   }
 
   /** Waits for the answer to a body that was written to its end. @returns its headers */
-  async finish(): Promise<Headers> {
+  async finish(): Promise<HeaderFields> {
     this.#silence = this.#options.patience.commit;
     this.#request.setTimeout(this.#silence * 1000);
     await this.#until('answer', (done) => {

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 
+import { headerFields, type HeaderFields } from '../http/header-fields.ts';
 import { TransientError } from '../http/transient.ts';
 import { isLoopback } from './endpoint.ts';
 import { BadAnswer } from './errors.ts';
@@ -18,7 +19,7 @@ export interface HttpRequest {
 /** The head of an answer and the body to come, which has to be read or destroyed. */
 export interface Answer {
   status: number;
-  headers: Headers;
+  headers: HeaderFields;
   body: http.IncomingMessage;
 }
 
@@ -76,10 +77,7 @@ export function silence(url: URL, patience: number): TransientError {
 }
 
 export function answerOf(response: http.IncomingMessage): Answer {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(response.headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value);
-  }
+  const headers = headerFields(response.headersDistinct);
   return { status: response.statusCode ?? 0, headers, body: response };
 }
 
