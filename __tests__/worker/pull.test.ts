@@ -147,6 +147,22 @@ describe('a blob', () => {
     }
   });
 
+  test('comes as it is however slowly two take it at once', async () => {
+    const large = someBytes(14 * MiB + 5, 3);
+    await client.pushBlob(large);
+    const largePath = `blobs/${digestOf(large)}`;
+    const [whole, part] = await Promise.all([
+      client.request('GET', largePath),
+      client.request('GET', largePath, { headers: { Range: `bytes=7-${14 * MiB}` } }),
+    ]);
+    // What the sockets hold is full by then, and the rest waits in the Worker.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(digestOf(new Uint8Array(await part.arrayBuffer()))).toBe(
+      digestOf(large.subarray(7, 14 * MiB + 1)),
+    );
+    expect(digestOf(new Uint8Array(await whole.arrayBuffer()))).toBe(digestOf(large));
+  });
+
   test('is not found elsewhere', async () => {
     const elsewhere = new OciClient(registry.url, 'pull/elsewhere');
     for (const method of ['GET', 'HEAD']) expect((await elsewhere.request(method, path)).status).toBe(404);

@@ -56,7 +56,7 @@ async function* verifiedPieces(open: OpenRange, chunk: TocChunk): AsyncGenerator
   try {
     let left = chunk.chunkSize;
     while (left > 0) {
-      const piece = await readPiece(reader, Math.min(PIECE, left)).catch((cause: unknown) => {
+      const piece = await readPiece(reader, new Uint8Array(Math.min(PIECE, left))).catch((cause: unknown) => {
         throw new RangeError(`the gzip member at ${chunk.offset} of the layer cannot be read`, { cause });
       });
       if (piece === undefined)
