@@ -95,19 +95,13 @@ describe('a change', () => {
 
   test.each<[string, Parameters<typeof touchContainers>[1], unknown[]]>([
     ['of what no rule speaks of', { repository: 'other', tags: ['1'] }, []],
-    [
-      'of a kit',
-      { repository: 'acme/kit', tags: ['1', '2'] },
-      [
-        ['acme/kit', '1'],
-        ['acme/kit', '2'],
-      ],
-    ],
+    ['of a kit', { repository: 'acme/kit', tags: ['1', '2'] }, [['acme/kit', ['1', '2']]]],
     [
       'of a kit that was deleted as a whole',
       { repository: 'acme/kit', tags: undefined },
       [['acme/kit', undefined]],
     ],
+    ['of a kit that has no tag', { repository: 'acme/kit', tags: [], digest: DIGEST }, []],
     ['of a base', { repository: 'bases/tiny', tags: ['1'] }, ['sweep']],
     ['of another tag of a base', { repository: 'bases/tiny', tags: ['2'] }, []],
     ['of a base by digest', { repository: 'bases/pinned', tags: [], digest: DIGEST }, ['sweep']],

@@ -39,10 +39,10 @@ export class ContainerMakerObject extends DurableObject<MakerEnvironment> implem
     this.#queue = new Queue(ctx.storage.sql);
   }
 
-  async touch(repository: string, tag?: string): Promise<void> {
+  async touch(repository: string, tags?: readonly string[]): Promise<void> {
     const due = Date.now() + DEBOUNCE;
-    if (tag === undefined) this.#queue.noteKnown(due, repository);
-    else this.#note(repository, tag, due);
+    if (tags === undefined) this.#queue.noteKnown(due, repository);
+    for (const tag of tags ?? []) this.#note(repository, tag, due);
     await this.#wakeUp(due);
   }
 

@@ -30,8 +30,8 @@ export interface ContainersSummary {
 }
 
 export interface Containers {
-  /** Notes that a tag was moved or removed; without a tag, that a repository was deleted. */
-  touch(repository: string, tag?: string): Promise<void>;
+  /** Notes that tags were moved or removed; without tags, that the repository was deleted. */
+  touch(repository: string, tags?: readonly string[]): Promise<void>;
   /** Looks at every artifact anew: a base has changed, or the rules have. */
   sweep(): Promise<void>;
   /** What is known of the containers of a tag. */

@@ -27,8 +27,8 @@ export async function touchContainers(env: ContainersEnvironment, change: Change
     if (rules.some(({ base }) => base.repository === repository && isNamed(base.reference, tags, digest))) {
       await call(env, (containers) => containers.sweep());
     }
-    if (rulesFor(rules, repository).length === 0) return;
-    for (const tag of tags ?? [undefined]) await call(env, (containers) => containers.touch(repository, tag));
+    if (tags?.length === 0 || rulesFor(rules, repository).length === 0) return;
+    await call(env, (containers) => containers.touch(repository, tags));
   } catch (error) {
     console.error(error);
   }
