@@ -43,11 +43,11 @@ const MOST_FILES = 8000;
  * @param name of the model, for messages
  * @throws UserError where a model with these files cannot be such an artifact
  */
-export function rawFilesOf<File extends { path: string }>(
+export function rawFilesOf(
   format: ArtifactFormat,
   name: string,
-  files: readonly File[],
-): readonly File[] {
+  files: readonly SourceFile[],
+): readonly SourceFile[] {
   if (format === 'modelkit') return [];
   const raw = format === 'modelpack' ? files : selectDockerFiles(name, files).files.map(({ file }) => file);
   if (raw.length <= MOST_FILES) return raw;
@@ -99,7 +99,12 @@ const MAKE: Readonly<Record<ArtifactFormat, (model: Model) => Promise<ArtifactDo
   },
 
   async 'docker-model'({ work, files }) {
-    const { format, files: chosen } = selectDockerFiles(work.entry.name, files);
+    const { format, files: chosen, doubles } = selectDockerFiles(work.entry.name, files);
+    for (const { path } of doubles) {
+      work.progress.note(
+        `  ${work.entry.name}: docker-model is without ${printable(path)}, which is the same as another file`,
+      );
+    }
     const raw = await pushRawFiles(rawFilesOf('docker-model', work.entry.name, files), rawJob(work));
     const facts = await factsOf(
       chosen.filter(({ role }) => role === format).map(({ file }) => file),

@@ -4,13 +4,19 @@ import { baseName, fileRole } from '../artifacts/file-role.ts';
 import { UserError } from '../errors.ts';
 import { groupShards, type GgufFiles } from '../formats/gguf-shards.ts';
 import { runsAlone } from '../gguf/choose.ts';
+import type { SourceFile } from '../hub/source.ts';
 
-export interface DockerSelection<File> {
+export interface DockerSelection {
   format: 'gguf' | 'safetensors';
-  /** The files of the one GGUF model. */
-  gguf?: GgufFiles<File>;
   /** In the order of the layers. */
-  files: readonly { file: File; role: DockerRole }[];
+  files: readonly DockerChoice[];
+  /** Those of the same content as another one: the runner, which brings all layers at once, fails where two are one. */
+  doubles: readonly SourceFile[];
+}
+
+export interface DockerChoice {
+  file: SourceFile;
+  role: DockerRole;
 }
 
 const LICENSE = /licen[cs]e|copying|notice/i;
@@ -21,16 +27,13 @@ const LICENSE = /licen[cs]e|copying|notice/i;
  * @param name of the model, for messages
  * @throws UserError where there is no model that the runner takes, or more than one
  */
-export function selectDockerFiles<File extends { path: string }>(
-  name: string,
-  files: readonly File[],
-): DockerSelection<File> {
+export function selectDockerFiles(name: string, files: readonly SourceFile[]): DockerSelection {
   const [model, another] = runsAlone(groupShards(files));
   if (model !== undefined) {
     if (another !== undefined) throw severalModels(name, runsAlone(groupShards(files)));
-    return ggufFiles(name, model, files);
+    return chosen('gguf', ggufFiles(name, model, files));
   }
-  if (files.some(isSafetensors)) return { format: 'safetensors', files: safetensorsFiles(files) };
+  if (files.some(isSafetensors)) return chosen('safetensors', safetensorsFiles(files));
   throw new UserError(
     `${name} has no GGUF and no safetensors files: nothing that Docker Model Runner runs.`,
     {
@@ -39,10 +42,23 @@ export function selectDockerFiles<File extends { path: string }>(
   );
 }
 
-function severalModels<File extends { path: string }>(
-  name: string,
-  groups: readonly GgufFiles<File>[],
-): UserError {
+/** Of files of the same content the one that is in the fewest folders stays. */
+function chosen(format: DockerSelection['format'], choices: readonly DockerChoice[]): DockerSelection {
+  const first = new Map<string, DockerChoice>();
+  const depth = ({ file }: DockerChoice): number => file.path.split('/').length;
+  for (const choice of choices) {
+    const present = first.get(choice.file.oid);
+    if (present === undefined || depth(choice) < depth(present)) first.set(choice.file.oid, choice);
+  }
+  const stays = (choice: DockerChoice): boolean => first.get(choice.file.oid) === choice;
+  return {
+    format,
+    files: choices.filter(stays),
+    doubles: choices.filter((choice) => !stays(choice)).map(({ file }) => file),
+  };
+}
+
+function severalModels(name: string, groups: readonly GgufFiles<SourceFile>[]): UserError {
   const [first, second] = groups.map(({ files: [{ path }] }) => path);
   const more = groups.length > 2 ? `, and ${groups.length - 2} more` : '';
   return new UserError(
@@ -51,11 +67,7 @@ function severalModels<File extends { path: string }>(
   );
 }
 
-function ggufFiles<File extends { path: string }>(
-  name: string,
-  model: GgufFiles<File>,
-  files: readonly File[],
-): DockerSelection<File> {
+function ggufFiles(name: string, model: GgufFiles<SourceFile>, files: readonly SourceFile[]): DockerChoice[] {
   const [absent] = model.missing;
   if (absent !== undefined) {
     throw new UserError(`${name} lacks ${absent}, a part of its GGUF model.`, {
@@ -64,29 +76,25 @@ function ggufFiles<File extends { path: string }>(
   }
   const projector = chooseProjector(files);
   const template = files.find(({ path }) => /\.jinja$/i.test(path) && !path.includes('/'));
-  const role = (found: File | undefined, is: DockerRole) =>
-    found === undefined ? [] : [{ file: found, role: is }];
-  return {
-    format: 'gguf',
-    gguf: model,
-    files: [
-      ...model.files.map((file) => ({ file, role: 'gguf' as const })),
-      ...role(projector, 'mmproj'),
-      ...role(template, 'chatTemplate'),
-      ...files.filter(isLicense).map((file) => ({ file, role: 'license' as const })),
-    ],
-  };
+  return [
+    ...as('gguf', model.files),
+    ...as('mmproj', [projector]),
+    ...as('chatTemplate', [template]),
+    ...as('license', files.filter(isLicense)),
+  ];
+}
+
+function as(role: DockerRole, found: readonly (SourceFile | undefined)[]): DockerChoice[] {
+  return found.flatMap((file) => (file === undefined ? [] : [{ file, role }]));
 }
 
 /** The runner takes one: that of half precision, where there are several. */
-function chooseProjector<File extends { path: string }>(files: readonly File[]): File | undefined {
+function chooseProjector(files: readonly SourceFile[]): SourceFile | undefined {
   const projectors = files.filter(({ path }) => /mmproj.*\.gguf$/i.test(baseName(path)));
   return projectors.find(({ path }) => /(?:^|[^b])f16/i.test(baseName(path))) ?? projectors[0];
 }
 
-function safetensorsFiles<File extends { path: string }>(
-  files: readonly File[],
-): { file: File; role: DockerRole }[] {
+function safetensorsFiles(files: readonly SourceFile[]): DockerChoice[] {
   return files
     .filter((file) => isSafetensors(file) || fileRole(file.path) !== 'weight')
     .map((file) => ({ file, role: roleOf(file) }));
