@@ -16,8 +16,11 @@ interface Recorded {
 function recorded(tool: string): Recorded {
   const file = join(import.meta.dirname, '../support/foreign-images', `${tool}.json`);
   const { manifest, blobs } = JSON.parse(readFileSync(file, 'utf8')) as { manifest: string; blobs: string[] };
-  const parsed = (base64 = ''): unknown => JSON.parse(Buffer.from(base64, 'base64').toString());
   return { manifest: parsed(manifest) as Manifest, config: parsed(blobs[0]) as Recorded['config'] };
+}
+
+function parsed(base64 = ''): unknown {
+  return JSON.parse(Buffer.from(base64, 'base64').toString());
 }
 
 function read({ manifest, config }: Recorded): ReturnType<typeof readArtifact> {
@@ -67,8 +70,8 @@ test.each([
 
 test('a Kitfile from before there were digests goes by the order of each role', () => {
   const kit = recorded('kit');
-  const config = { model: { path: 'm', parts: [{ path: 'p' }] }, docs: [{ path: 'd' }] };
-  expect(read({ ...kit, config }).parts).toMatchObject([
+  const changed = { model: { path: 'm', parts: [{ path: 'p' }] }, docs: [{ path: 'd' }] };
+  expect(read({ ...kit, config: changed }).parts).toMatchObject([
     { role: 'model', path: 'm' },
     { role: 'model', path: 'p' },
     { role: 'docs', path: 'd' },
@@ -83,12 +86,12 @@ test('prompts, and what is in no layer', () => {
     mediaType: 'application/vnd.kitops.modelkit.code.v1.tar',
     annotations: { 'ml.kitops.modelkit.layer-subtype': 'prompt' },
   };
-  const config = {
+  const changed = {
     model: { path: 'registry.example/owner/base:v1' },
     datasets: [{ path: 'data', remotePath: 's3://bucket/data', remoteHash: 'x' }],
     prompts: [{ name: 'greet', path: 'greet.md', digest: prompt.digest }],
   };
-  const artifact = read({ manifest: { ...manifest, layers: [prompt] }, config });
+  const artifact = read({ manifest: { ...manifest, layers: [prompt] }, config: changed });
   expect(artifact).toMatchObject({
     modelReference: 'registry.example/owner/base:v1',
     remoteDatasets: [{ path: 'data', remotePath: 's3://bucket/data' }],
@@ -96,19 +99,22 @@ test('prompts, and what is in no layer', () => {
   });
 });
 
-describe('documents that do not agree', () => {
-  const OTHER = `sha256:${'0'.repeat(64)}`;
-  type Change = (kit: Recorded) => Recorded;
-  const layers =
-    (change: (layers: Manifest['layers']) => unknown[]): Change =>
-    ({ manifest, config }) => ({
-      manifest: { ...manifest, layers: change(manifest.layers) as Manifest['layers'] },
-      config,
-    });
-  const config =
-    (changed: object): Change =>
-    (kit) => ({ ...kit, config: { ...kit.config, ...changed } });
+const OTHER = `sha256:${'0'.repeat(64)}`;
 
+type Change = (kit: Recorded) => Recorded;
+
+function layers(change: (all: Manifest['layers']) => unknown[]): Change {
+  return ({ manifest, config: same }) => ({
+    manifest: { ...manifest, layers: change(manifest.layers) as Manifest['layers'] },
+    config: same,
+  });
+}
+
+function kitfile(changed: object): Change {
+  return (kit) => ({ ...kit, config: { ...kit.config, ...changed } });
+}
+
+describe('documents that do not agree', () => {
   test.each<[string, string, Change, string]>([
     [
       'a layer too many',
@@ -120,19 +126,19 @@ describe('documents that do not agree', () => {
     [
       'another digest',
       'kit',
-      config({ docs: [{ path: 'README.md', digest: OTHER }] }),
+      kitfile({ docs: [{ path: 'README.md', digest: OTHER }] }),
       'does not name the layer sha256:4669',
     ],
     [
       'a digest for some alone',
       'kit',
-      config({ docs: [{ path: 'README.md' }] }),
+      kitfile({ docs: [{ path: 'README.md' }] }),
       'has a digest for model "model.safetensors", and none for docs "README.md"',
     ],
     [
       'another role',
       'kit',
-      config({
+      kitfile({
         docs: [],
         code: [
           {
@@ -146,16 +152,16 @@ describe('documents that do not agree', () => {
     [
       'a diffID that its plain layer cannot have',
       'kit',
-      config({ docs: [{ path: 'README.md', digest: DIFF_IDS['README.md'], diffId: OTHER }] }),
+      kitfile({ docs: [{ path: 'README.md', digest: DIFF_IDS['README.md'], diffId: OTHER }] }),
       'is not compressed, and is said to have the diffID',
     ],
     [
       'a digest that is none',
       'kit',
-      config({ docs: [{ path: 'README.md', digest: 'sha256:1' }] }),
+      kitfile({ docs: [{ path: 'README.md', digest: 'sha256:1' }] }),
       'digest of docs "README.md" is no digest',
     ],
-    ['a list that is none', 'kit', config({ docs: 'README.md' }), 'docs of the Kitfile is no list'],
+    ['a list that is none', 'kit', kitfile({ docs: 'README.md' }), 'docs of the Kitfile is no list'],
     [
       'an unknown type of layer',
       'kit',
@@ -165,19 +171,19 @@ describe('documents that do not agree', () => {
     [
       'too few diffIDs',
       'kit-model-pack',
-      config({ modelfs: { type: 'layers', diffIds: [OTHER] } }),
+      kitfile({ modelfs: { type: 'layers', diffIds: [OTHER] } }),
       'has 1 diffIDs, the manifest 3 layers',
     ],
     [
       'diffIDs that are none',
       'modctl-tar',
-      config({ modelfs: { diffIds: ['a', 'b', 'c'] } }),
+      kitfile({ modelfs: { diffIds: ['a', 'b', 'c'] } }),
       'diffIDs that are no digests',
     ],
     [
       'diffIDs that the Kitfile has otherwise',
       'kit-model-pack',
-      config({ modelfs: { diffIds: [OTHER, OTHER, OTHER] } }),
+      kitfile({ modelfs: { diffIds: [OTHER, OTHER, OTHER] } }),
       `in the Kitfile, and ${OTHER} in the config`,
     ],
     ['a plain image', 'crane', (kit) => kit, 'is no ModelKit and no ModelPack artifact'],
