@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 
 import { problemsSummary } from '../../src/commands/problems-summary.ts';
 import { publishOutputs, publishSummary } from '../../src/commands/publish-summary.ts';
+import type { PublishedModel } from '../../src/publish/publish-model.ts';
 import type { ModelResult } from '../../src/publish/publish-models.ts';
 
 /** Bytes of a page, and of all outputs of a job in UTF-16. */
@@ -10,7 +11,7 @@ const MOST = 2 ** 20;
 const NUMBERS = Array.from({ length: 10_000 }, (_, at) => at);
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 
-function result(at: number, status: 'up-to-date' | 'published'): ModelResult {
+function result(at: number, status: 'up-to-date' | 'published'): ModelResult & PublishedModel {
   const name = `some-owner/some-model-of-a-long-name-${at}`;
   return {
     name,
@@ -55,6 +56,38 @@ test('what does not fit on the page is counted', () => {
     expect(Buffer.byteLength(page)).toBeLessThan(MOST);
     expect(page).toMatch(/… and \d+ more, which the log has\./);
   }
+});
+
+test('what is beside images counts: made, it is told of; failed, its model has', () => {
+  const made = {
+    suffix: 'python',
+    tags: ['latest-python'],
+    status: 'published',
+    digest: DIGEST,
+    reason: '',
+  } as const;
+  const error = { message: 'There is no base image x:1.', hint: 'Check the name.' };
+  const failed = { suffix: 'llama', tags: ['latest-llama'], status: 'failed', error } as const;
+  const results: ModelResult[] = [
+    { ...result(1, 'up-to-date'), companions: [{ ...made, status: 'up-to-date' }] },
+    { ...result(2, 'up-to-date'), companions: [made] },
+    { ...result(3, 'published'), companions: [made, failed] },
+  ];
+  const { images, ...numbers } = publishOutputs(results);
+  expect(numbers).toEqual({ published: 1, skipped: 1, failed: 1 });
+  expect(images.map(({ tags, status }) => `${tags.join(',')} ${status}`)).toEqual([
+    'latest-python published',
+    'latest published',
+    'latest-python published',
+    'latest up-to-date',
+    'latest-python up-to-date',
+    'latest up-to-date',
+  ]);
+  const page = publishSummary(results);
+  expect(page).toContain('## Models: 1 published, 1 failed, 1 up to date');
+  expect(page).toContain('| ✅ published | some-owner/some-model-of-a-long-name-2 (python) |');
+  expect(page).toContain('| ❌ failed | some-owner/some-model-of-a-long-name-3 (llama) |');
+  expect(page).toContain('Check the name.');
 });
 
 test('mistakes of the list are on the page, since only ten of them are annotations', () => {

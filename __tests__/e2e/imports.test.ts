@@ -9,9 +9,11 @@ import { aiAction } from '../support/ai-action.ts';
 import { freePort } from '../support/distribution.ts';
 import { importSettings } from '../support/imports.ts';
 import { modelList, type ModelList } from '../support/model-list.ts';
+import { OciClient } from '../support/oci-client.ts';
 import { startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.ts';
 import { planJson, publishJson } from '../support/published.ts';
 import { pullImage } from '../support/pulled.ts';
+import { baseContent, pushContent } from '../support/registry-content.ts';
 import { startServe } from '../support/serve-process.ts';
 import { describeWith, serviceAddress } from '../support/services.ts';
 import { startRegistry, type TestRegistry } from '../support/worker.ts';
@@ -75,6 +77,31 @@ describeWith('registry')('--import-url', () => {
     }
     const again = await publishJson(args(), { env });
     expect(again.json.models[0]).toMatchObject({ status: 'up-to-date', importedAs: served });
+  }, 60_000);
+
+  test('a container is imported with its image, and again where it is missing there', async () => {
+    const env = { AI_ACTION_IMPORT_TOKEN: TOKEN };
+    const registry = serviceAddress('REGISTRY');
+    await pushContent(new OciClient(`http://${registry}`, `${prefix}/base`), baseContent());
+    const runtimes = [{ name: 'run', base: `${registry}/${prefix}/base:1` }];
+    await list.write([{ name, source: './model', runtimes }]);
+    const { json } = await publishJson(args(), { env });
+    const [published] = json.models;
+    expect(published).toMatchObject({ companions: [{ tags: ['latest-run'], status: 'published' }] });
+    const tag = `${importer.url}/v2/served/${name}/manifests/latest-run`;
+    const digestAt = async (): Promise<string | null> =>
+      (await fetch(tag, { method: 'HEAD' })).headers.get('docker-content-digest');
+    const digest = await digestAt();
+    expect(published).toMatchObject({ companions: [{ digest }] });
+    expect((await fetch(tag, { method: 'DELETE', headers: bearer(TOKEN) })).status).toBe(202);
+    const plan = await planJson(args());
+    expect(plan.json.models[0]).toMatchObject({ action: 'companions', companions: [{ action: 'import' }] });
+    const again = await publishJson(args(), { env });
+    expect(again.json.models[0]).toMatchObject({
+      status: 'up-to-date',
+      companions: [{ status: 'imported' }],
+    });
+    expect(await digestAt()).toBe(digest);
   }, 60_000);
 
   test('a tag that is missing there is imported by the next run, and only that is done', async () => {
