@@ -26,13 +26,16 @@ function annotationsOf({ model: { digest } }: Pushed): Record<string, string> {
   };
 }
 
+function entryOf({ digest }: Layer, path: string): object {
+  return { path, digest, diffId: digest };
+}
+
 /** A ModelKit over the model's layers: the first is the model, the others are documents. @returns its digest */
 export async function pushModelKit(client: OciClient, pushed: Pushed): Promise<string> {
   const layers = await layersOf(client, pushed.model, 'application/vnd.kitops.modelkit.docs.v1.tar+gzip');
   const [weights, ...docs] = layers;
   if (weights === undefined) throw new Error('the model has no layer');
   weights.mediaType = 'application/vnd.kitops.modelkit.model.v1.tar+gzip';
-  const entryOf = ({ digest }: Layer, path: string): object => ({ path, digest, diffId: digest });
   const kitfile = {
     manifestVersion: '1.0.0',
     package: { name: 'digits', version: '2.0', license: 'mit', authors: ['Ada'] },

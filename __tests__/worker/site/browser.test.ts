@@ -6,18 +6,38 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openPage, overflowOf, startChromium, violationsOf } from '../../support/chromium.ts';
+import { pushContainer, pushDockerModel, pushForeign, pushModelKit } from '../../support/companions.ts';
+import { ggufBytes } from '../../support/gguf-files.ts';
 import { listOnce, pushModel } from '../../support/model-images.ts';
+import { OciClient } from '../../support/oci-client.ts';
 import { startServe, type RunningServe } from '../../support/serve-process.ts';
 import { describeWith } from '../../support/services.ts';
+import { someBytes } from '../../support/worker.ts';
 
 const EXAMPLES = path.join(import.meta.dirname, '../../../examples');
-const WIDE = { viewport: { width: 1440, height: 900 }, colorScheme: 'light' } as const;
+// Where the page scrolls by itself, it is there at once: a click would miss what still moves.
+const WIDE = {
+  viewport: { width: 1440, height: 900 },
+  colorScheme: 'light',
+  reducedMotion: 'reduce',
+} as const;
 const NARROW = { viewport: { width: 360, height: 780 }, colorScheme: 'dark' } as const;
 
 async function hashOf(file: string): Promise<string> {
   return createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
+}
+
+/** A model with what shares its layers. */
+async function pushForms(url: string): Promise<void> {
+  const name = 'acme/forms';
+  const client = new OciClient(url, name);
+  const model = await pushModel({ url }, name, [{ 'model.safetensors': someBytes(3000) }], { tag: 'v1' });
+  const pushed = { model, tag: 'v1' };
+  await pushModelKit(client, pushed);
+  await pushDockerModel(client, { ...pushed, gguf: Buffer.from(ggufBytes('tiny-Q4_K_M.gguf')) });
+  await pushContainer(client, { ...pushed, base: someBytes(5000) });
 }
 
 describeWith('chromium')('the site', () => {
@@ -42,7 +62,9 @@ describeWith('chromium')('the site', () => {
         { tag },
       );
     }
-    await listOnce({ url }, ({ of }) => of === 2);
+    await pushForms(url);
+    await pushForeign(new OciClient(url, 'others/kit'), 'kit', 'latest');
+    await listOnce({ url }, ({ of }) => of === 4);
   });
   afterAll(async () => {
     await browser.close();
@@ -52,6 +74,9 @@ describeWith('chromium')('the site', () => {
   test.each([
     ['/', 200],
     ['/examples/digits', 200],
+    ['/acme/forms', 200],
+    ['/acme/forms?reference=v1-python', 200],
+    ['/others/kit', 200],
     ['/acme/two/compare/v1...v2', 200],
     ['/acme/one', 404],
     ['/?size=large', 400],
@@ -120,6 +145,53 @@ describeWith('chromium')('the site', () => {
     expect(await page.locator('#choose-file').inputValue()).toBe('train.py');
     await page.getByRole('radio', { name: 'Kubernetes' }).check({ force: true });
     await page.getByText('args: ["/models/train.py"]').waitFor();
+  });
+
+  test('what shares the layers has a command each, and a page that says of what', async () => {
+    await using watched = await openPage(browser, {
+      ...WIDE,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const { page } = watched;
+    await page.goto(`${url}/acme/forms`);
+    expect(await page.locator('#tags li a').first().textContent()).toBe('v1');
+    expect(await page.locator('.form h3').allTextContents()).toEqual([
+      'Container “python” 5.0 kB besides the model’s layers',
+      'ModelKit the very same layers',
+      expect.stringMatching(/^Docker model [\d.]+ kB besides the model’s layers$/),
+    ]);
+    await page.getByRole('button', { name: 'Copy kit unpack of v1-modelkit' }).click();
+    await page.getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      `kit unpack --plain-http ${registry.host}/acme/forms:v1-modelkit -d .`,
+    );
+    await page.getByRole('link', { name: 'Container “python”' }).click();
+    await page.getByText(`docker run --rm -it ${registry.host}/acme/forms:v1-python`).waitFor();
+    const facts = await page.locator('.facts').textContent();
+    expect(facts).toContain(`Basedocker.io/library/python:3.12-slim sha256:${'5'.repeat(64)}`);
+    expect(facts).toContain('Layers ofv1 sha256:');
+  });
+
+  test('a ModelKit by itself is shown by its Kitfile, and nobody is told to copy from it', async () => {
+    await using watched = await openPage(browser, WIDE);
+    const { page } = watched;
+    await page.goto(`${url}/?q=others/kit`);
+    expect(await page.locator('.models li').textContent()).toContain('ModelKit');
+    await page.goto(url);
+    expect(await page.locator('#example').textContent()).not.toContain('others/kit');
+    await page.goto(`${url}/others/kit`);
+    expect(await page.locator('.title p').textContent()).toBe('ModelKit');
+    const facts = await page.locator('.facts').textContent();
+    expect(facts).toContain('Nametiny 1.0.0');
+    expect(facts).toContain('LicenceMIT');
+    expect(await page.locator('#files .row').allTextContents()).toEqual([
+      'model.safetensorsmodel2.0 kB',
+      'config.jsonmodel2.0 kB',
+      'README.mddocs2.0 kB',
+    ]);
+    expect(await page.locator('#snippet-kit').textContent()).toBe(
+      `kit unpack --plain-http ${registry.host}/others/kit:latest -d .`,
+    );
   });
 
   test('a file that is downloaded is the one that was published', async () => {

@@ -6,7 +6,7 @@ import { parseCard } from '../../../worker/src/site/card/parse.ts';
 import type { CardLinks } from '../../../worker/src/site/card/links.ts';
 import { formatAge, formatBytes, formatCount } from '../../../worker/src/site/format.ts';
 import { stepsTo, treeOf } from '../../../worker/src/site/model/file-tree.ts';
-import { snippetsOf } from '../../../worker/src/site/model/snippets.ts';
+import { snippetsOf } from '../../../worker/src/site/model/kind-snippets.ts';
 
 describe('a model card', () => {
   const links: CardLinks = {
@@ -108,7 +108,7 @@ describe('snippets', () => {
     ],
     ['-rf', '/-rf /models/', ':/-rf .', "m:v1 '-rf' --output"],
   ])('of %p quote it for whoever reads them', (path, docker, copy, pull) => {
-    const texts = Object.fromEntries(snippetsOf({ ...use, path }).map(({ id, text }) => [id, text]));
+    const texts = Object.fromEntries(snippetsOf('image', { ...use, path }).map(({ id, text }) => [id, text]));
     expect(texts['file']).toContain(docker);
     expect(texts['docker']).toContain(copy);
     expect(texts['pull']).toContain(pull);
@@ -117,7 +117,7 @@ describe('snippets', () => {
   });
 
   test('name the very file where its name would be a pattern', () => {
-    const pull = snippetsOf({ ...use, path: 'a[1]{b}.bin' }).find(({ id }) => id === 'pull');
+    const pull = snippetsOf('image', { ...use, path: 'a[1]{b}.bin' }).find(({ id }) => id === 'pull');
     const [, word = ''] = /m:v1 '(.*)' --output/.exec(pull?.text ?? '') ?? [];
     expect(selectPaths([word]).matches('a[1]{b}.bin')).toBe(true);
     expect(selectPaths([word]).matches('a1b.bin')).toBe(false);
@@ -125,9 +125,21 @@ describe('snippets', () => {
 
   test('pin a digest, and leave a file out where none is known', () => {
     const digest = `sha256:${'0'.repeat(64)}`;
-    const texts = snippetsOf({ ...use, reference: digest }).map(({ text }) => text);
+    const texts = snippetsOf('image', { ...use, reference: digest }).map(({ text }) => text);
     expect(texts).toHaveLength(5);
     expect(texts.every((text) => text.includes(`models.example/acme/m@${digest}`))).toBe(true);
+  });
+
+  test.each([
+    ['container', 'docker run --rm -it models.example/acme/m:v1'],
+    ['modelkit', 'kit unpack models.example/acme/m:v1 -d .'],
+    ['modelpack', 'modctl pull models.example/acme/m:v1 --extract-from-remote --extract-dir .'],
+    ['docker-model', 'docker model pull models.example/acme/m:v1\ndocker model run models.example/acme/m:v1'],
+    ['artifact', 'oras pull models.example/acme/m:v1'],
+  ] as const)('of a %s begin with its own tool', (kind, text) => {
+    expect(snippetsOf(kind, use)[0]?.text).toBe(text);
+    const [local] = snippetsOf(kind, { ...use, host: 'localhost:8787' });
+    expect(local?.text.includes('--plain-http')).toBe(!text.startsWith('docker'));
   });
 });
 

@@ -1,5 +1,6 @@
 /** Finds out what the catalogue holds of a model. */
 import type { Inspection } from '../images/inspection.ts';
+import { formatsOf } from '../images/formats.ts';
 import { forgetInspections, inspectImage } from '../images/inspect.ts';
 import { importsTo } from '../imports/record.ts';
 import type { Bucket } from '../storage/bucket.ts';
@@ -92,7 +93,6 @@ function factsOf(entry: ModelEntry): ImageFacts {
 
 function summarise(inspection: Inspection): ImageFacts {
   const { kind, annotations, artifact, card, files, incomplete, layers, size } = inspection;
-  const formats = new Set(files.map(({ format }) => format).filter((format) => format !== undefined));
   return {
     ...defined({
       kind: kind === 'image' ? undefined : kind,
@@ -103,7 +103,7 @@ function summarise(inspection: Inspection): ImageFacts {
       task: cut(card?.task),
       library: cut(card?.library),
     }),
-    formats: [...formats].toSorted(),
+    formats: formatsOf(inspection),
   };
 }
 

@@ -49,7 +49,7 @@ async function readImage(
 ): Promise<ModelImage | undefined> {
   const digest = digestFor(tags, reference);
   const inspection = digest && (await inspectImage(bucket, name, digest));
-  if (inspection === undefined) return undefined;
+  if (digest === undefined || inspection === undefined) return undefined;
   const others = versionsOf(tags).filter((tag) => tag.digest !== digest);
   const [sharing, { companions, size }] = await Promise.all([
     readSharing(bucket, name, others),

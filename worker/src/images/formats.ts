@@ -1,4 +1,6 @@
 /** Formats of weights, told by the names of files. */
+import type { Inspection } from './inspection.ts';
+
 const EXTENSIONS: readonly (readonly [string, string])[] = [
   ['.safetensors', 'safetensors'],
   ['.gguf', 'gguf'],
@@ -28,4 +30,13 @@ export function formatOf(path: string): string | undefined {
   if (PYTORCH_BIN.test(name)) return 'pytorch';
   if (name.includes('openvino') && name.endsWith('.xml')) return 'openvino';
   return EXTENSIONS.find(([extension]) => name.endsWith(extension))?.[1];
+}
+
+/** Of all weights, sorted; of layers whose files are not known, those of which a layer says it. */
+export function formatsOf({ files, layers }: Pick<Inspection, 'files' | 'layers'>): string[] {
+  const unlisted = layers.flatMap(({ title, files: known }) =>
+    known === undefined && title !== undefined ? [formatOf(title)] : [],
+  );
+  const formats = [...files.map(({ format }) => format), ...unlisted];
+  return [...new Set(formats.filter((format) => format !== undefined))].toSorted();
 }

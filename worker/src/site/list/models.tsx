@@ -1,6 +1,7 @@
 /** The models of a page of the list. */
 import type { ModelEntry } from '../../catalogue/entry.ts';
 import { modelHref } from '../addresses.ts';
+import { kindName } from '../kinds.ts';
 import { count, formatAge, formatBytes, formatNumber, shorten } from '../format.ts';
 
 export function Models({ models, now }: { models: readonly ModelEntry[]; now: number }) {
@@ -15,7 +16,7 @@ export function Models({ models, now }: { models: readonly ModelEntry[]; now: nu
 }
 
 function Model({ model, now }: { model: ModelEntry; now: number }) {
-  const { name, task, license, formats, size, updatedAt, pulls, importing, tag } = model;
+  const { name, kind, task, license, formats, size, updatedAt, pulls, importing, tag } = model;
   return (
     <li>
       <a href={modelHref(name)}>
@@ -27,6 +28,7 @@ function Model({ model, now }: { model: ModelEntry; now: number }) {
         ) : (
           <Fact term="Task" text={task && shorten(task.replaceAll('-', ' '), 40)} of="task" />
         )}
+        {!importing && !task && kind !== undefined && <Fact term="Kind" text={kindName(kind)} of="task" />}
         <Fact term="Formats" text={formats.join(', ')} of="formats" />
         <Fact term="Licence" text={license && shorten(license, 24)} of="licence" />
         {pulls !== undefined && <Fact term="Pulls" text={`${formatNumber(pulls)} pulls`} of="pulls" />}

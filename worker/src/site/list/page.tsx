@@ -59,9 +59,11 @@ function Lede({ frame, models }: { frame: Frame; models: readonly ModelEntry[] }
   );
 }
 
-/** A model that is there, so that the line works as it stands. */
+/** A model that is there, so that the line works as it stands: an artifact cannot be copied from. */
 function exampleFrom(host: string, models: readonly ModelEntry[]): string {
-  const model = models.find(({ tag }) => tag !== undefined);
+  const model = models.find(
+    ({ tag, kind }) => tag !== undefined && (kind === undefined || kind === 'container'),
+  );
   return copyInto({ host, name: model?.name ?? 'owner/model', reference: model?.tag ?? 'latest' });
 }
 

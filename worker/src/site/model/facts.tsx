@@ -1,28 +1,37 @@
 /** What the image is, in a list: where it comes from, how large it is, what it may be used for. */
-import type { Child } from 'hono/jsx';
 import type { Weights } from '../../images/inspection.ts';
 import { outsideHref } from '../addresses.ts';
+import { formatsOf } from '../../images/formats.ts';
 import { count, formatAge, formatBytes, formatCount, formatNumber, shortDigest, shorten } from '../format.ts';
+import { Fact } from './fact.tsx';
+import { Origin, Package } from './origin.tsx';
 import type { ImageView } from './view.ts';
 
 const ANNOTATION = 'org.opencontainers.image.';
 
-export function Facts({ model, image, now }: ImageView) {
-  const { annotations, card, files, layers, weights } = image;
-  const license = annotations[`${ANNOTATION}licenses`] ?? card?.license ?? model.entry?.license;
+export function Facts(view: ImageView) {
+  const { model, image, now } = view;
+  const { annotations, artifact, card, files, layers, weights } = image;
+  const license =
+    annotations[`${ANNOTATION}licenses`] ??
+    artifact?.licenses?.join(', ') ??
+    card?.license ??
+    model.entry?.license;
   const revision = annotations[`${ANNOTATION}revision`];
   const source = outsideHref(annotations[`${ANNOTATION}source`]);
   const tag = model.tags.find(({ tag: name }) => name === image.reference);
   const parameters = parametersOf(weights);
-  const formats = [...new Set(files.flatMap(({ format }) => format ?? []))];
+  const formats = formatsOf(image);
   const pulls = model.entry?.pulls;
   return (
     <section aria-labelledby="about">
       <h2 id="about">About</h2>
       <dl class="facts">
+        <Package image={image} />
         <Fact term="Size">{formatBytes(image.size)}</Fact>
         <Fact term="Files">
-          {formatNumber(files.length)} in {count(layers.length, 'layer')}
+          {files.length > 0 ? `${formatNumber(files.length)} in ` : ''}
+          {count(layers.length, 'layer')}
         </Fact>
         {parameters > 0 && <Fact term="Parameters">{formatCount(parameters)}</Fact>}
         {formats.length > 0 && <Fact term="Formats">{formats.join(', ')}</Fact>}
@@ -50,6 +59,7 @@ export function Facts({ model, image, now }: ImageView) {
             {image.platforms.map(({ os, architecture }) => shorten(`${os}/${architecture}`, 40)).join(', ')}
           </Fact>
         )}
+        <Origin {...view} />
       </dl>
     </section>
   );
@@ -68,13 +78,4 @@ export function parametersOf(weights: readonly Weights[]): number {
     );
   }
   return Math.max(0, ...sums.values());
-}
-
-function Fact({ term, children }: { term: string; children?: Child }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

@@ -1,12 +1,13 @@
 /** The files of an image: a tree, or one folder of a tree that is too large for a page. */
 import { fileHref, imageHref } from '../addresses.ts';
-import type { ImageFile } from '../../images/inspection.ts';
+import type { ImageFile, ImageLayer } from '../../images/inspection.ts';
 import { count, formatBytes, formatNumber, shorten } from '../format.ts';
 import { MAX_ROWS, stepsTo, treeOf, type Folder } from './file-tree.ts';
 import type { ImageView } from './view.ts';
 
 export function Files(view: ImageView) {
-  const { files, size, incomplete } = view.image;
+  const { kind, files, size, incomplete, artifact, layers } = view.image;
+  const archives = layers.filter((layer) => layer.files === undefined && layer.title !== undefined);
   const isTree = files.length <= MAX_ROWS;
   const root = treeOf(files, isTree ? '' : (view.folder ?? ''));
   return (
@@ -14,19 +15,58 @@ export function Files(view: ImageView) {
       <h2 id="files-title">
         Files{' '}
         <span class="sum">
-          {formatNumber(files.length)}, {formatBytes(size)} in layers
+          {files.length === 0 && archives.length > 0
+            ? count(archives.length, 'archive')
+            : formatNumber(files.length)}
+          , {formatBytes(size)} in layers
         </span>
       </h2>
-      {incomplete !== undefined && (
-        <p class="warning">The list is not complete: {shorten(incomplete, 300)}.</p>
+      {incomplete !== undefined && archives.length === 0 && (
+        <Incomplete reason={incomplete} isExpected={kind === 'container'} />
+      )}
+      {artifact?.contradiction !== undefined && (
+        <p class="warning">What it says of itself is not shown: {shorten(artifact.contradiction, 300)}</p>
       )}
       {!isTree && <Way view={view} />}
-      {files.length === 0 ? (
+      {files.length > 0 && <Rows view={view} folder={root} isTree={isTree} />}
+      {archives.length > 0 && <Archives layers={archives} />}
+      {files.length === 0 && archives.length === 0 && (
         <p class="nothing">No files are known of this image: its layers have no table of contents.</p>
-      ) : (
-        <Rows view={view} folder={root} isTree={isTree} />
       )}
     </section>
+  );
+}
+
+/** Bases are made by others, as a rule without a table of contents. */
+function Incomplete({ reason, isExpected }: { reason: string; isExpected: boolean }) {
+  return isExpected ? (
+    <p class="sum">Those of layers without a table of contents, as a base has them, are not listed.</p>
+  ) : (
+    <p class="warning">The list is not complete: {shorten(reason, 300)}.</p>
+  );
+}
+
+/** What a layer says of itself where its files are not known. */
+function Archives({ layers }: { layers: readonly ImageLayer[] }) {
+  const left = layers.length - MAX_ROWS;
+  return (
+    <>
+      <ul class="files plain">
+        {layers.slice(0, MAX_ROWS).map(({ title = '', role, size }) => (
+          <li>
+            <div class="row">
+              <span class="path">{shorten(title)}</span>
+              <span class="kind">{role}</span>
+              <span class="size">{formatBytes(size)}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <p class="nothing">
+        {left > 0 && `And ${count(left, 'layer')} more. `}
+        Archives without a table of contents: each is listed as a whole, with the size of its layer.
+      </p>
+    </>
   );
 }
 

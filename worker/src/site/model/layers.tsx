@@ -22,12 +22,13 @@ export function Layers({ image: { layers } }: ImageView) {
   );
 }
 
-function Layer({ layer: { digest, size, title, files, sharedWith } }: { layer: SharedLayer }) {
+function Layer({ layer: { digest, size, title, role, files, sharedWith } }: { layer: SharedLayer }) {
   const content = title ?? (files === undefined ? 'no table of contents' : count(files, 'file'));
   return (
     <li>
       <span class="path">{shorten(content, 60)}</span>
       <span class="size">{formatBytes(size)}</span>
+      {role !== undefined && <span class="kind">{shorten(role, 40)}</span>}
       <code class="digest" title={digest}>
         {shortDigest(digest)}
       </code>

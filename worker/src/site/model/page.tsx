@@ -3,6 +3,7 @@ import { Layout } from '../layout.tsx';
 import { Card } from './card.tsx';
 import { Facts } from './facts.tsx';
 import { Files } from './files.tsx';
+import { Forms } from './forms.tsx';
 import { Imports } from './imports.tsx';
 import { Layers } from './layers.tsx';
 import { Tags } from './tags.tsx';
@@ -35,6 +36,7 @@ function Image(view: ImageView) {
     <div class="columns">
       <div class="content">
         <Use {...view} />
+        <Forms {...view} />
         <Files {...view} />
         {image.weights.length > 0 && <WeightsView weights={image.weights} />}
       </div>

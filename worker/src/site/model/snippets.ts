@@ -1,4 +1,4 @@
-/** What to paste, for each way to use a model. */
+/** What to paste, for each way to use an image of a model. */
 import { isDigest } from '../../../../src/oci/digest.ts';
 import { copyInstruction } from '../../../../src/dockerfile/copy-instruction.ts';
 
@@ -23,7 +23,7 @@ export interface Snippet {
 
 const FOLDER = '/models/';
 
-export function snippetsOf(use: Use): Snippet[] {
+export function imageSnippets(use: Use): Snippet[] {
   return [...fileInDockerfile(use), modelInDockerfile(use), ...volumeAndPulls(use), lazyBuild(use)];
 }
 
@@ -36,7 +36,7 @@ export function copyInto(use: Use): string {
   return copyInstruction(imageOf(use), use.path ?? '', FOLDER, ['--link']);
 }
 
-function fileInDockerfile(use: Use): Snippet[] {
+export function fileInDockerfile(use: Use): Snippet[] {
   if (use.path === undefined) return [];
   const note = 'One file, into /models. Builders that pull lazily fetch this file and nothing else.';
   return [{ id: 'file', label: 'Dockerfile, one file', text: copyInto(use), note }];
@@ -70,13 +70,18 @@ function volumeAndPulls(use: Use): Snippet[] {
           : `docker pull ${image}\ndocker cp "$(docker create ${image} -)":${quoted(`/${path}`)} .`,
       note: 'Pulls the whole image; the second line copies the file out of it.',
     },
-    {
-      id: 'pull',
-      label: 'ai-action pull',
-      text: `npx github:depot/ai-action pull ${image} ${path === undefined ? '' : `${quoted(literal(path))} `}--output models`,
-      note: 'Needs no Docker: fetches the file by ranges, verifies it, and goes on where it was stopped.',
-    },
+    filePull(use),
   ];
+}
+
+export function filePull(use: Use): Snippet {
+  const path = use.path === undefined ? '' : `${quoted(literal(use.path))} `;
+  return {
+    id: 'pull',
+    label: 'ai-action pull',
+    text: `npx github:depot/ai-action pull ${imageOf(use)} ${path}--output models`,
+    note: 'Needs no Docker: fetches the file by ranges, verifies it, and goes on where it was stopped.',
+  };
 }
 
 function podOf(use: Use): string {
@@ -115,7 +120,8 @@ END`,
   };
 }
 
-function isLoopback(host: string): boolean {
+/** Docker speaks plain HTTP to such a host without being told; other clients do not. */
+export function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(host);
 }
 

@@ -1,5 +1,6 @@
 import { ModelName } from '../list/models.tsx';
 import { shorten } from '../format.ts';
+import { kindName } from '../kinds.ts';
 import type { ModelView } from './view.ts';
 
 /** The model's name, and in words what kind of model it is. */
@@ -7,7 +8,8 @@ export function Title({ model: { name, entry, image } }: ModelView) {
   const card = image?.card;
   const task = card?.task ?? entry?.task;
   const library = card?.library ?? entry?.library;
-  const words = [task?.replaceAll('-', ' '), library].filter((word) => word !== undefined);
+  const kind = image === undefined || image.kind === 'image' ? undefined : kindName(image.kind);
+  const words = [kind, task?.replaceAll('-', ' '), library].filter((word) => word !== undefined);
   return (
     <div class="title">
       <h1>

@@ -4,7 +4,8 @@ import { modelHref } from '../addresses.ts';
 import { Copyable } from '../copyable.tsx';
 import { formatBytes, shorten } from '../format.ts';
 import type { ImageView } from './view.ts';
-import { snippetsOf, type Snippet } from './snippets.ts';
+import { snippetsOf } from './kind-snippets.ts';
+import type { Snippet } from './snippets.ts';
 
 /** Files of the choice; the list of files below has a link for each of the others. */
 const MAX_CHOICES = 200;
@@ -12,7 +13,7 @@ const MAX_CHOICES = 200;
 export function Use(view: ImageView) {
   const { frame, model, image } = view;
   const chosen = chosenFile(view);
-  const snippets = snippetsOf({
+  const snippets = snippetsOf(image.kind, {
     host: frame.host,
     name: model.name,
     reference: image.reference,
