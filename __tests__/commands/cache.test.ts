@@ -40,6 +40,14 @@ describe('a cache directory', () => {
     });
   });
 
+  // Linux has it, where Node's own recursive mkdir never ends.
+  test('that cannot be made in /proc is said, too', async () => {
+    await expect(openCachedHashes('/proc/ai-action/cache', heard())).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringContaining('The cache directory /proc/ai-action/cache cannot be used: '),
+    });
+  });
+
   test('that cannot be written to later on costs time, not the model, and is told of once', async () => {
     await using work = await temporaryFolder();
     const folder = join(work.path, 'cache');

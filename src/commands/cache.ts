@@ -1,11 +1,12 @@
 /** The cache directory: a hint of what is known. One that cannot be used is said at the start; from then on it only costs time. */
-import { access, constants, mkdir, rm } from 'node:fs/promises';
+import { access, constants, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { UsageError } from '../errors.ts';
 import { reasonOf } from '../http/reason.ts';
 import { openHashCache, type HashCache } from '../hub/hash-cache.ts';
 import { addRecords, appendRecord, openLayerIndex, type LayerIndex } from '../image/layer-index.ts';
+import { makeFolder } from '../make-folder.ts';
 import { layerFiles, layersBeside } from '../publish/results.ts';
 import type { Progress } from '../report/progress.ts';
 import { LAYER_INDEX } from './options.ts';
@@ -53,7 +54,7 @@ export async function openCachedHashes(folder: string, progress: Progress): Prom
 
 async function inFolder<T>(folder: string, open: () => Promise<T>): Promise<T> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     return await open();
   } catch (cause) {

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 
 import { UserError } from '../errors.ts';
 import { parents } from '../estargz/paths.ts';
+import { makeFolder } from '../make-folder.ts';
 import { formatBytes } from '../report/format.ts';
 
 /** What is not finished begins so, beside the files that it becomes. */
@@ -30,7 +31,7 @@ export class OutputFolder {
   /** Makes the folder where it is not there. @throws UserError where that cannot be */
   static async open(path: string): Promise<OutputFolder> {
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       return new OutputFolder(await realpath(path));
     } catch (cause) {
       throw new UserError(`Files cannot be pulled to ${path}: ${messageOf(cause)}`, {

@@ -1,8 +1,9 @@
 /** Files that the user names for what a command has to say. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { UsageError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * Writes it, and the folders around it.
@@ -12,7 +13,7 @@ import { UsageError } from '../errors.ts';
  */
 export async function writeOutputFile(option: string, file: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeFile(file, text);
   } catch (cause) {
     throw new UsageError(

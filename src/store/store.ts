@@ -8,10 +8,11 @@
  * A content is needed as long as it has another link, so that nothing has to be counted.
  */
 import { createHash } from 'node:crypto';
-import { link, lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Digest } from '../oci/digest.ts';
+import { makeFolder } from '../make-folder.ts';
 import { withLock } from './lock.ts';
 import { parseRecord, type StoredFile, type StoredModel } from './record.ts';
 
@@ -47,7 +48,7 @@ export class Store {
     waiting: { signal: AbortSignal; onWait: () => void },
     work: () => Promise<T>,
   ): Promise<T> {
-    await mkdir(join(this.root, 'images'), { recursive: true });
+    await makeFolder(join(this.root, 'images'));
     return withLock(`${this.folderOf(manifest)}.lock`, waiting, work);
   }
 
@@ -60,11 +61,11 @@ export class Store {
   async add(model: StoredModel): Promise<void> {
     const before = await this.find(model.reference);
     const folder = this.folderOf(model.manifest);
-    await mkdir(join(this.root, 'content'), { recursive: true });
+    await makeFolder(join(this.root, 'content'));
     for (const { path, digest } of model.files) {
       if (digest !== undefined) await this.#adopt(join(folder, path), digest);
     }
-    await mkdir(join(this.root, 'models'), { recursive: true });
+    await makeFolder(join(this.root, 'models'));
     const record = join(this.root, this.#recordOf(model.reference));
     const unfinished = `${record}.${process.pid}`;
     await writeFile(unfinished, JSON.stringify(model, null, 2));

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * Takes a storage directory for this process, since two servers over the same files would tear them apart. A lock
@@ -9,7 +10,7 @@ import { UserError } from '../errors.ts';
  * @throws UserError where another process has it
  */
 export async function lockStorage(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  await makeFolder(directory).catch((error: unknown) => {
     throw new UserError(`The storage directory ${directory} cannot be made: ${(error as Error).message}`, {
       hint: 'Name another with --storage.',
       cause: error,
