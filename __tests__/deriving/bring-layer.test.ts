@@ -131,7 +131,8 @@ test('a registry that gives other bytes, or too few', async () => {
   source.blobs.set(layer.descriptor.digest, Buffer.from(bytes).fill(0, 50_000, 50_010));
   await expect(bring(layer)).rejects.toThrow('the bytes have another digest');
   source.blobs.set(layer.descriptor.digest, bytes.subarray(0, 90_000));
-  await expect(bring(layer)).rejects.toThrow(/after 90000 of \d+ bytes/);
+  const reading = { to: undefined, progress, signal: new AbortController().signal };
+  await expect(bringLayer(layer, reading)).rejects.toThrow(/after 90000 of \d+ bytes/);
   expect(target.uploads.size).toBe(0);
 });
 
@@ -153,7 +154,7 @@ test('a connection that breaks is taken up again', async () => {
 test('of a large plain layer that is there already, the headers alone are read', async () => {
   const tar = gunzipSync(
     tarLayer([
-      { name: 'large.bin', content: Buffer.alloc(40_000_000) },
+      { name: 'large.bin', content: Buffer.alloc(17_000_000) },
       { name: 'config.json', content: '{}' },
     ]).blob,
   );
@@ -162,10 +163,10 @@ test('of a large plain layer that is there already, the headers alone are read',
   source.seen.length = 0;
   const brought = await bring(layer);
   expect(brought).toMatchObject({ diffId: digest(tar), origin: 'found' });
-  expect(brought.entries).toMatchObject([{ path: 'large.bin', size: 40_000_000 }, { path: 'config.json' }]);
+  expect(brought.entries).toMatchObject([{ path: 'large.bin', size: 17_000_000 }, { path: 'config.json' }]);
   expect(source.seen.map(({ headers }) => headers.range)).toEqual([
     'bytes=0-1048575',
-    'bytes=40000512-40002559',
+    'bytes=17000960-17003007',
   ]);
 });
 
