@@ -4,7 +4,7 @@ import { findAnywhere, linkBlob, publishBlob, type Pointer } from '../storage/bl
 import type { UploadedPart } from '../storage/bucket.ts';
 import { blobKey, dataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import { openHash } from '../uploads/open-hash.ts';
+import { openHash, openNativeHash } from '../uploads/open-hash.ts';
 import { ImportFailure } from './failure.ts';
 import { partsOf } from './parts.ts';
 import type { PlannedBlob } from './plan.ts';
@@ -59,7 +59,7 @@ async function linkPresent({ bucket, repository }: BlobImport, { digest }: Plann
   return true;
 }
 
-/** A blob of one part. */
+/** A blob of one part: no step has to take over the state of its hash. */
 async function fetchWhole(job: BlobImport, { digest, size }: PlannedBlob): Promise<boolean> {
   const { bucket, repository, upstream, patience } = job;
   // This step may have run before, to its end but for its result.
@@ -67,10 +67,10 @@ async function fetchWhole(job: BlobImport, { digest, size }: PlannedBlob): Promi
   if (present === undefined) {
     const { algorithm } = parseDigest(digest);
     const key = dataKey(crypto.randomUUID());
-    const hash = openHash(algorithm);
+    const hash = openNativeHash(algorithm);
     try {
       await transfer({ upstream, digest, size, hash, patience }, (stream) => bucket.put(key, stream));
-      checkDigest(digest, `${algorithm}:${hash.digest()}`);
+      checkDigest(digest, `${algorithm}:${await hash.digest()}`);
     } catch (error) {
       await bucket.delete(key);
       throw error;
