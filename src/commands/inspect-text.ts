@@ -1,5 +1,6 @@
 /** What `inspect` found, as text. */
-import type { InspectedFile, InspectedLayer, Inspection } from '../inspecting/inspect-image.ts';
+import type { Kind } from '../inspecting/facts.ts';
+import type { Companion, InspectedFile, InspectedLayer, Inspection } from '../inspecting/inspect-image.ts';
 import type { FileTensors } from '../inspecting/tensors.ts';
 import { count, formatBytes } from '../report/format.ts';
 import { printable } from '../report/printable.ts';
@@ -7,9 +8,10 @@ import { formatTable } from '../report/table.ts';
 import { ggufSections } from './gguf-text.ts';
 
 export function inspectionText(inspection: Inspection): string {
-  const { reference, layers, files, tensors, gguf } = inspection;
+  const { reference, layers, files, tensors, gguf, companions = [] } = inspection;
   const sections = [
     [reference, formatTable(factRows(inspection))],
+    companions.length === 0 ? [] : [formatTable(companionRows(companions))],
     [formatTable(layerRows(layers)), ...unlistedLines(layers)],
     files.length === 0 ? [] : [formatTable(fileRows(files, layers))],
     ...(gguf === undefined ? [] : ggufSections(gguf)),
@@ -22,10 +24,13 @@ export function inspectionText(inspection: Inspection): string {
 
 function factRows(inspection: Inspection): string[][] {
   const { digest, artifactType, tags, moreTags, platforms, manifest, layers, size } = inspection;
-  const { title, revision, source, license, cmd } = inspection;
+  const { title, revision, source, license, cmd, kind, of, base } = inspection;
   const rows: [string, string | undefined][] = [
     ['digest', digest],
+    ['kind', kind === 'image' ? undefined : KINDS[kind]],
     ['type', artifactType],
+    ['layers of', of],
+    ['base', base === undefined ? undefined : baseText(base)],
     ['tags', tags === undefined ? undefined : tagText(tags, moreTags)],
     ['model', title],
     ['revision', revision],
@@ -37,6 +42,31 @@ function factRows(inspection: Inspection): string[][] {
     ['size', `${formatBytes(size)} in ${count(layers.length, 'layer')}`],
   ];
   return rows.flatMap(([name, value]) => (value === undefined ? [] : [[`  ${name}`, printable(value)]]));
+}
+
+/** As their makers call them. */
+const KINDS: Readonly<Record<Kind, string>> = {
+  image: 'image',
+  container: 'container',
+  modelkit: 'ModelKit',
+  modelpack: 'ModelPack',
+  'docker-model': 'Docker model',
+  artifact: 'artifact',
+};
+
+/** What shares the layers: a tag each. */
+function companionRows(companions: readonly Companion[]): string[][] {
+  const rows = companions.map(({ tag, kind, digest, base }) => [
+    tag,
+    KINDS[kind],
+    shortDigest(digest),
+    base === undefined ? '-' : printable(baseText(base)),
+  ]);
+  return [['SAME LAYERS', 'KIND', 'DIGEST', 'BASE'], ...rows];
+}
+
+function baseText({ name, digest }: NonNullable<Inspection['base']>): string {
+  return [name, digest].filter((part) => part !== undefined).join('@');
 }
 
 function tagText(tags: readonly string[], more = false): string {

@@ -1,11 +1,22 @@
 /** What an image says of the model in it: by its annotations, else by its config, whichever tool wrote that. */
 import { z } from 'zod';
 
+import { isImageConfig, modelFormat, type ModelFormat } from '../artifacts/model-format.ts';
+import { isContainer, namedBase, type NamedBase } from '../containers/is-container.ts';
 import { ANNOTATION } from '../image/annotations.ts';
+import { isDigest, type Digest } from '../oci/digest.ts';
 import { MEDIA_TYPE } from '../oci/media-types.ts';
 import type { OpenImage } from '../reading/image.ts';
 
+/** `image`: files of a model and nothing to start. `artifact`: what is made for clients that are not known here. */
+export type Kind = 'image' | 'container' | ModelFormat | 'artifact';
+
 export interface Facts {
+  kind: Kind;
+  /** The image whose layers it shares: the digest of that one's index. */
+  of?: Digest;
+  /** What it was made on. */
+  base?: NamedBase;
   title?: string;
   revision?: string;
   source?: string;
@@ -24,6 +35,7 @@ const config = z.object({
     .object({
       Labels: z.record(z.string(), z.string()).optional().catch(undefined),
       Cmd: z.array(z.string()).optional().catch(undefined),
+      Entrypoint: z.array(z.string()).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -53,6 +65,9 @@ export async function readFacts(image: OpenImage): Promise<Facts> {
   const { package: kit, descriptor: pack } = found;
   const annotations: Record<string, string> = { ...found.config?.Labels, ...told };
   return defined({
+    kind: kindOf(image, found),
+    of: imageOf(told),
+    base: namedBase({ ...told, ...index?.annotations }),
     title: annotations[ANNOTATION.title] ?? kit?.name ?? pack?.name,
     revision: annotations[ANNOTATION.revision] ?? pack?.revision,
     source: annotations[ANNOTATION.source] ?? pack?.sourceURL,
@@ -60,6 +75,20 @@ export async function readFacts(image: OpenImage): Promise<Facts> {
     created: annotations[ANNOTATION.created] ?? pack?.createdAt,
     cmd: found.config?.Cmd,
   });
+}
+
+/** What an image or artifact says that it shares its layers with. */
+export function imageOf(annotations: Readonly<Record<string, string>>): Digest | undefined {
+  const digest = annotations[ANNOTATION.image];
+  return digest !== undefined && isDigest(digest) ? digest : undefined;
+}
+
+/** @param found its config, where that was read: without it a container is told by its base alone */
+export function kindOf({ manifest, index }: OpenImage, found?: object): Kind {
+  const format = modelFormat(manifest);
+  if (format !== undefined) return format;
+  if (!isImageConfig(manifest.config.mediaType)) return 'artifact';
+  return isContainer({ ...index?.annotations, ...manifest.annotations }, found) ? 'container' : 'image';
 }
 
 async function readConfig({ repository, manifest }: OpenImage): Promise<z.output<typeof config>> {

@@ -10,7 +10,8 @@ import type { LayerListing } from '../reading/listing.ts';
 import { overlay, type ImageEntry, type ImageFile } from '../reading/overlay.ts';
 import type { TakeFile } from '../reading/read-through.ts';
 import { readContents } from './contents.ts';
-import { readFacts, type Facts } from './facts.ts';
+import type { NamedBase } from '../containers/is-container.ts';
+import { readFacts, type Facts, type Kind } from './facts.ts';
 import { takeHeaders, type SeenHeaders } from './gguf-files.ts';
 import { readGgufModels } from './gguf-models.ts';
 import { readTags, type Tags } from './other-tags.ts';
@@ -43,6 +44,14 @@ export interface InspectedFile {
   layer: Digest;
 }
 
+/** What shares an image's layers for another kind of consumer. */
+export interface Companion {
+  tag: string;
+  digest: Digest;
+  kind: Kind;
+  base?: NamedBase;
+}
+
 export interface Inspection extends Facts {
   reference: string;
   /** Of what the reference names: an index, or a manifest. */
@@ -53,6 +62,8 @@ export interface Inspection extends Facts {
   tags?: readonly string[];
   /** Whether the repository has more tags than were looked at. */
   moreTags?: boolean;
+  /** What says that it shares this image's layers, among the repository's tags; absent where they are not known. */
+  companions?: readonly Companion[];
   platforms: readonly { platform: string; digest: Digest }[];
   /** Of the manifest whose layers these are. */
   manifest: Digest;
@@ -92,7 +103,9 @@ export async function inspectImage(asked: Asked, options: InspectOptions): Promi
     digest: image.root.digest,
     mediaType: image.root.mediaType,
     ...(artifactType === undefined ? {} : { artifactType }),
-    ...(tags === undefined ? {} : { tags: tags.own, moreTags: tags.more }),
+    ...(tags === undefined
+      ? {}
+      : { tags: tags.own, moreTags: tags.more, companions: companionsOf(image, tags) }),
     ...facts,
     platforms: platformsOf(image),
     manifest: image.descriptor.digest,
@@ -102,6 +115,12 @@ export async function inspectImage(asked: Asked, options: InspectOptions): Promi
     ...(tensors ? { tensors: await imageTensors(image, { listings, entries, seen }) } : {}),
     ...(gguf === undefined ? {} : { gguf }),
   };
+}
+
+function companionsOf({ root }: OpenImage, { others }: Tags): Companion[] {
+  return others
+    .filter(({ of }) => of === root.digest)
+    .map(({ tag, digest, kind, base }) => ({ tag, digest, kind, ...(base === undefined ? {} : { base }) }));
 }
 
 /** Each file is at most one of them's. */

@@ -2,13 +2,22 @@
 import type { Digest } from '../oci/digest.ts';
 import { UserError } from '../errors.ts';
 import { openImage, platformName, type OpenImage } from '../reading/image.ts';
+import { imageOf, kindOf, type Kind } from './facts.ts';
+import { namedBase, type NamedBase } from '../containers/is-container.ts';
 import { eachAtOnce } from '../reading/list-image.ts';
 import { RegistryError } from '../registry/errors.ts';
 
-export interface TagLayers {
+export interface TagLayers extends TaggedImage {
   tag: string;
   /** Of what the tag names. */
   digest: Digest;
+}
+
+interface TaggedImage {
+  kind: Kind;
+  /** The image whose layers it says it shares: the digest of that one's index. */
+  of: Digest | undefined;
+  base: NamedBase | undefined;
   layers: readonly Digest[];
 }
 
@@ -36,12 +45,12 @@ export async function readTags(image: OpenImage): Promise<Tags | undefined> {
   const own = heads.filter(({ digest }) => digest === image.root.digest).map(({ tag }) => tag);
   const foreign = new Set(heads.map(({ digest }) => digest).filter((digest) => digest !== undefined));
   foreign.delete(image.root.digest);
-  const layers = new Map(
-    await eachAtOnce([...foreign], async (digest) => [digest, await layersOf(image, digest)] as const),
+  const images = new Map(
+    await eachAtOnce([...foreign], async (digest) => [digest, await readImage(image, digest)] as const),
   );
   const others = heads.flatMap(({ tag, digest }) => {
-    const found = digest === undefined ? undefined : layers.get(digest);
-    return digest === undefined || found === undefined ? [] : [{ tag, digest, layers: found }];
+    const found = digest === undefined ? undefined : images.get(digest);
+    return digest === undefined || found === undefined ? [] : [{ tag, digest, ...found }];
   });
   return { own, others, more: tags.length > looked.length };
 }
@@ -56,17 +65,23 @@ async function listTags({ repository }: OpenImage): Promise<string[] | undefined
 }
 
 /** Undefined where that is no image for this platform. */
-async function layersOf(
+async function readImage(
   { reference, repository, platform }: OpenImage,
   digest: Digest,
-): Promise<Digest[] | undefined> {
+): Promise<TaggedImage | undefined> {
   const { registry, repository: name } = reference;
   const asked = { reference: { registry, repository: name, digest }, repository };
   try {
-    const { layers } = await openImage(
+    const image = await openImage(
       platform === undefined ? asked : { ...asked, platform: platformName(platform) },
     );
-    return layers.map(({ descriptor }) => descriptor.digest);
+    const annotations = { ...image.manifest.annotations, ...image.index?.annotations };
+    return {
+      kind: kindOf(image),
+      of: imageOf(annotations),
+      base: namedBase(annotations),
+      layers: image.layers.map(({ descriptor }) => descriptor.digest),
+    };
   } catch (error) {
     if (error instanceof UserError && !(error instanceof RegistryError)) return undefined;
     throw error;
