@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { aiAction, type Outcome } from '../support/ai-action.ts';
+import { aiAction, startAiAction, type Outcome } from '../support/ai-action.ts';
 import { ggufBytes, SHARDS } from '../support/gguf-files.ts';
 import { memoryFile, shaOf, type StandInFile, type StandInModel } from '../support/hub-models.ts';
 import { startHub, type Hub } from '../support/hub.ts';
@@ -12,7 +12,7 @@ import { dockerModelPull, kitInspect, kitUnpack, modctlPull } from '../support/m
 import { modelList, type ListedModel } from '../support/model-list.ts';
 import { expectPublished, planJson, publishJson, type PublishDocument } from '../support/published.ts';
 import { describeRegistries } from '../support/registries.ts';
-import { startRegistryProxy } from '../support/registry-proxy.ts';
+import { startRegistryProxy, type Passed } from '../support/registry-proxy.ts';
 import { safetensorsBytes } from '../support/safetensors.ts';
 import { startServe, type RunningServe } from '../support/serve-process.ts';
 import { describeWith, serviceAddress } from '../support/services.ts';
@@ -200,6 +200,39 @@ describe('publishing artifacts', () => {
     });
     // Its header, for the config.
     expect(bytesAsked()).toBeLessThan(weights.length - 5000);
+  });
+
+  test.each([
+    ['in the middle of a file', /^PATCH /, 30 * 2 ** 20, Infinity],
+    ['before the manifest', /^PUT .*\/manifests\/sha256/, 0, 10_000],
+  ])('a run that is killed %s is continued by the next', async (_when, moment, after, mostRead) => {
+    const { files } = await largeModel({ name: 'owner/killed' });
+    const { entry } = onHub('owner/killed', files);
+    const at = `killed-${after}`;
+    await using proxy = await startRegistryProxy(registry.host);
+    const args = (host: string): string[] => ['--registry', `${host}/${at}`, '--hub', hub.url];
+    await using list = await modelList([entry]);
+    expectPublished(await publishJson([...list.args, ...args(registry.host)]));
+
+    await list.write([{ ...entry, formats: ['modelpack'] }]);
+    const running = startAiAction(['publish', ...list.args, ...args(proxy.host)]);
+    const strike = async ({ method, url }: Passed): Promise<void> => {
+      const sent = proxy.passed.reduce((sum, passed) => sum + passed.sent, 0);
+      if (!moment.test(`${method} ${url}`) || sent < after) return;
+      running.child.kill('SIGKILL');
+      await running.ended;
+      throw new Error('nothing of it goes on');
+    };
+    proxy.meddle({ request: strike, piece: strike });
+    expect((await running.ended).code).toBeNull();
+    const tag = `http://${registry.host}/v2/${at}/owner/killed/manifests/latest-modelpack`;
+    expect((await fetch(tag)).status).toBe(404);
+
+    hub.requests.length = 0;
+    expectPublished(await publishJson([...list.args, ...args(registry.host)]));
+    expect(bytesAsked()).toBeLessThan(mostRead);
+    const reference = `${registry.host}/${at}/owner/killed:latest-modelpack`;
+    expect(await aiAction(['verify', reference])).toMatchObject({ code: 0 });
   });
 
   test('the image of a model that has nothing for a format is published, and the format is refused', async () => {
