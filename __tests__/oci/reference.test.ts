@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { formatReference, isRegistry, parseReference } from '../../src/oci/reference.ts';
+import { formatReference, isRegistry, parseFamiliar, parseReference } from '../../src/oci/reference.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 
@@ -52,5 +52,21 @@ describe('a reference', () => {
     ['ghcr.io/m@sha256:1', /"sha256:1" .* is not a digest/],
   ])('not %s', (text, message) => {
     expect(() => parseReference(text)).toThrow(message);
+  });
+});
+
+describe('a reference as people write it', () => {
+  test.each([
+    ['python', 'docker.io/library/python:latest'],
+    ['python:3.12-slim', 'docker.io/library/python:3.12-slim'],
+    ['owner/image', 'docker.io/owner/image:latest'],
+    ['index.docker.io/python', 'docker.io/library/python:latest'],
+    ['docker.io/owner/image:1', 'docker.io/owner/image:1'],
+    [`python@${DIGEST}`, `docker.io/library/python@${DIGEST}`],
+    ['localhost/image', 'localhost/image:latest'],
+    ['localhost:5000/a/b:x', 'localhost:5000/a/b:x'],
+    [`ghcr.io/a/b:c@${DIGEST}`, `ghcr.io/a/b:c@${DIGEST}`],
+  ])('%s', (text, whole) => {
+    expect(formatReference(parseFamiliar(text))).toBe(whole);
   });
 });
