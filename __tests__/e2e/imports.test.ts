@@ -104,6 +104,17 @@ describeWith('registry')('--import-url', () => {
     expect(await digestAt()).toBe(digest);
   }, 60_000);
 
+  test('artifacts are imported with their image, files and all', async () => {
+    const env = { AI_ACTION_IMPORT_TOKEN: TOKEN };
+    await list.write([{ name, source: './model', formats: ['modelkit', 'modelpack', 'docker-model'] }]);
+    const { code, json } = await publishJson(args(), { env });
+    expect({ code, model: json.models[0] }).toMatchObject({ code: 0, model: { status: 'published' } });
+    for (const format of ['modelkit', 'modelpack', 'docker-model']) {
+      const served = `${host}/served/${name}:latest-${format}`;
+      expect(await aiAction(['verify', served])).toMatchObject({ code: 0 });
+    }
+  }, 60_000);
+
   test('a tag that is missing there is imported by the next run, and only that is done', async () => {
     const env = { AI_ACTION_IMPORT_TOKEN: TOKEN };
     await publishJson(args(), { env });
