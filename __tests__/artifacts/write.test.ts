@@ -129,17 +129,6 @@ describe('a ModelPack artifact', () => {
      ]
     `);
   });
-
-  test('is refused where no registry would take its manifest', async () => {
-    const many = Array.from({ length: 20_000 }, (_, at) => ({
-      path: `${at}.json`,
-      size: 1,
-      digest: digest('a'),
-    }));
-    await expect(makeModelPack({ identity, facts, files: many, annotations })).rejects.toThrow(
-      /the manifest of 20000 layers has \d+ bytes, and registries take 4194304/,
-    );
-  });
 });
 
 describe('a Docker model', () => {

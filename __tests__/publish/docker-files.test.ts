@@ -1,7 +1,10 @@
 /** Which files Docker Model Runner is given. */
+import { hash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 
+import { makeModelPack } from '../../src/artifacts/modelpack.ts';
 import type { SourceFile } from '../../src/hub/source.ts';
+import type { Digest } from '../../src/oci/digest.ts';
 import { rawFilesOf } from '../../src/publish/companion-artifact.ts';
 import { selectDockerFiles } from '../../src/publish/docker-files.ts';
 
@@ -9,7 +12,7 @@ import { selectDockerFiles } from '../../src/publish/docker-files.ts';
 function files(...paths: string[]): SourceFile[] {
   return paths.map((text) => {
     const [path = '', content = path] = text.split('=');
-    return { path, size: 1, oid: `sha256:${Buffer.from(content).toString('hex').padStart(64, '0')}` };
+    return { path, size: 1, oid: `sha256:${hash('sha256', content)}` };
   });
 }
 
@@ -75,10 +78,23 @@ test.each([
   expect(() => chosen(...paths)).toThrow(message);
 });
 
-test('an artifact of more files than a manifest can name is refused before anything is moved', () => {
-  const many = files(...Array.from({ length: 8001 }, (_, at) => `${at}.json`));
-  expect(() => rawFilesOf('modelpack', 'a/b', many)).toThrow(
-    'a/b has 8001 files, and a modelpack artifact takes 8000.',
+function many(count: number): SourceFile[] {
+  return files(...Array.from({ length: count }, (_, at) => `${'"'.repeat(99)}${at}.json`));
+}
+
+/** Bytes of the manifest of these files. */
+async function manifestOf(raw: readonly SourceFile[]): Promise<number> {
+  const named = raw.map(({ path, size, oid }) => ({ path, size, digest: oid as Digest }));
+  const identity = { name: 'a/b', revision: '1' };
+  const { manifest } = await makeModelPack({ identity, facts: {}, files: named, annotations: {} });
+  return manifest.bytes.length;
+}
+
+test('an artifact of more files than a manifest can name is refused before anything is moved', async () => {
+  expect(await manifestOf(rawFilesOf('modelpack', 'a/b', many(8900)))).toBeLessThan(4 * 2 ** 20);
+  expect(await manifestOf(many(10_500))).toBeGreaterThan(4 * 2 ** 20);
+  expect(() => rawFilesOf('modelpack', 'a/b', many(10_500))).toThrow(
+    'a/b has 10500 files: too many for one manifest of a modelpack artifact.',
   );
-  expect(rawFilesOf('modelkit', 'a/b', many)).toEqual([]);
+  expect(rawFilesOf('modelkit', 'a/b', many(10_500))).toEqual([]);
 });

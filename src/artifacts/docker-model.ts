@@ -34,7 +34,6 @@ export interface DockerModelContent {
   annotations: Annotations;
 }
 
-/** @throws RangeError where there are more files than a manifest can name */
 export async function makeDockerModel({
   facts,
   files,

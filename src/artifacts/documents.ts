@@ -44,16 +44,12 @@ export interface RawFile {
   digest: Digest;
 }
 
-/** Registries refuse manifests that are larger: bytes (distribution specification, "Pushing Manifests"). */
-export const MAX_MANIFEST = 4 * 2 ** 20;
-
 interface ManifestContent {
   artifactType?: string;
   layers: readonly Descriptor[];
   annotations: Annotations;
 }
 
-/** @throws RangeError where so many layers make a manifest that registries refuse */
 export async function artifactDocuments(
   config: { mediaType: string; content: object },
   { artifactType, layers, annotations }: ManifestContent,
@@ -67,13 +63,7 @@ export async function artifactDocuments(
     layers,
     annotations,
   };
-  const document = await jsonDocument(MEDIA_TYPE.manifest, manifest);
-  if (document.bytes.length > MAX_MANIFEST) {
-    throw new RangeError(
-      `the manifest of ${layers.length} layers has ${document.bytes.length} bytes, and registries take ${MAX_MANIFEST}`,
-    );
-  }
-  return { config: configDocument, manifest: document };
+  return { config: configDocument, manifest: await jsonDocument(MEDIA_TYPE.manifest, manifest) };
 }
 
 /** Parameters as people write them: `22.7M`, with so many digits behind the point. */

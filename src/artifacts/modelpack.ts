@@ -34,7 +34,6 @@ const ROLE: Readonly<Record<FileRole, ModelPackRole>> = {
 
 const ORDER: readonly FileRole[] = ['weight', 'config', 'doc', 'code', 'dataset'];
 
-/** @throws RangeError where there are more files than a manifest can name */
 export async function makeModelPack({
   identity,
   facts,

@@ -35,8 +35,10 @@ export function artifactCompanion(format: ArtifactFormat): Companion {
   };
 }
 
-/** Layers beyond these make a manifest that registries refuse: 4 MiB (distribution specification). */
-const MOST_FILES = 8000;
+/** What registries take at least of a manifest, in bytes (distribution specification, "Pushing Manifests"). */
+const MAX_MANIFEST = 4 * 2 ** 20;
+/** Of a layer's descriptor besides its path, at most. */
+const DESCRIPTOR_SIZE = 260;
 
 /**
  * Files that an artifact has as blobs of their own, beside the image's layers.
@@ -50,8 +52,12 @@ export function rawFilesOf(
 ): readonly SourceFile[] {
   if (format === 'modelkit') return [];
   const raw = format === 'modelpack' ? files : selectDockerFiles(name, files).files.map(({ file }) => file);
-  if (raw.length <= MOST_FILES) return raw;
-  throw new UserError(`${name} has ${raw.length} files, and a ${format} artifact takes ${MOST_FILES}.`, {
+  const size = raw.reduce(
+    (sum, { path }) => sum + DESCRIPTOR_SIZE + Buffer.byteLength(JSON.stringify(path)),
+    0,
+  );
+  if (size <= MAX_MANIFEST) return raw;
+  throw new UserError(`${name} has ${raw.length} files: too many for one manifest of a ${format} artifact.`, {
     hint: `Take fewer with \`include\` or \`exclude\`, or leave ${format} out of \`formats\`.`,
   });
 }
@@ -152,11 +158,16 @@ async function pushDocuments(
   try {
     await repository.putManifest(manifest.descriptor.digest, manifest.bytes, manifest.descriptor.mediaType);
   } catch (error) {
-    const isRefused = error instanceof RegistryError && (error.status === 400 || error.status === 415);
-    if (!isRefused) throw error;
+    if (!isRefusal(error)) throw error;
     throw new UserError(`${target.registry} does not take a ${format} artifact: ${error.message}`, {
       hint: `Some registries take container images only: leave ${format} out of \`formats\`, or publish to another one.`,
       cause: error,
     });
   }
+}
+
+/** Of a manifest as such, and not of who pushes it or of what it names. */
+function isRefusal(error: unknown): error is RegistryError {
+  if (!(error instanceof RegistryError) || error.status === undefined) return false;
+  return [400, 405, 415].includes(error.status) && !error.code?.includes('BLOB');
 }
