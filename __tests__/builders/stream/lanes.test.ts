@@ -48,7 +48,9 @@ test('what was asked of a thread that ends fails', async () => {
 test('threads keep the process alive while they are waited for, and no longer', async () => {
   const program = `
     import { Lanes } from ${JSON.stringify(SOURCE)};
-    console.log(await new Lanes(1).begin('tar').finish());
+    const lanes = new Lanes(2);
+    lanes.prepare();
+    console.log(await lanes.begin('tar').finish());
   `;
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program]);
   expect(stdout).toBe(`${EMPTY}\n`);

@@ -13,12 +13,22 @@ export interface LaneJob<R extends Role> {
   drop(): void;
 }
 
+/** Of a layer. */
+const HALVES = 2;
+
 export class Lanes {
   readonly #most: number;
   #lanes: Lane[] = [];
 
   constructor(most = availableParallelism()) {
     this.#most = Math.max(1, most);
+  }
+
+  /** Starts the threads that the halves of a layer will find: a thread takes as long to start as an upload does. */
+  prepare(): void {
+    const idle = this.#lanes.filter(({ load, failure }) => load === 0 && failure === undefined).length;
+    const more = Math.min(HALVES - idle, this.#most - this.#lanes.length);
+    for (let started = 0; started < more; started += 1) this.#lanes.push(new Lane());
   }
 
   /** Gives one half of a layer to the thread that has the least to do. */

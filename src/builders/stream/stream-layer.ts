@@ -56,6 +56,7 @@ function isRetryable(error: unknown): boolean {
 
 async function sendOnce(job: LayerJob, map: LayerMap<SourceFile>): Promise<StreamedLayer> {
   const digests = new GatheredDigests(map.files, map.chunkCount);
+  job.budget.lanes.prepare();
   const upload = await job.upload(map.size);
   const conveyor = new Conveyor(job, { files: map.files, digests, upload });
   try {
