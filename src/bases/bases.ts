@@ -43,84 +43,90 @@ const BLOBS_AT_ONCE = 4;
 
 /** @param connect opens a registry to read from; asked once for each host. */
 export function openBases(connect: (host: string) => Promise<Registry>): Bases {
-  const registries = new Map<string, Promise<Registry>>();
-  const digests = new Map<string, Promise<Digest>>();
-  const bases = new Map<string, Promise<OpenBase>>();
+  return new BasesOfRun(connect);
+}
+
+class BasesOfRun implements Bases {
+  readonly #connect: (host: string) => Promise<Registry>;
+  readonly #registries = new Map<string, Promise<Registry>>();
+  readonly #digests = new Map<string, Promise<Digest>>();
+  readonly #bases = new Map<string, Promise<OpenBase>>();
   /** Which repository of a registry got a blob in this run, by `registry digest`: others mount it from there. */
-  const brought = new Map<string, Promise<Repository | undefined>>();
-  const turn = pLimit(BLOBS_AT_ONCE);
+  readonly #brought = new Map<string, Promise<Repository | undefined>>();
+  readonly #turn = pLimit(BLOBS_AT_ONCE);
 
-  const repositoryOf = async ({ registry, repository }: Reference): Promise<Repository> => {
-    const opened = await once(registries, registry, () => connect(registry));
-    return opened.repository(repository);
-  };
+  constructor(connect: (host: string) => Promise<Registry>) {
+    this.#connect = connect;
+  }
 
-  const digestOf = async (name: string): Promise<Digest> => {
+  async digestOf(name: string): Promise<Digest> {
     const reference = parseName(name);
     if (reference.digest !== undefined) return reference.digest;
     const key = formatReference(reference);
-    return once(digests, key, async () => {
-      const repository = await repositoryOf(reference);
+    return once(this.#digests, key, async () => {
+      const repository = await this.#repositoryOf(reference);
       const found = await repository.headManifest(reference.tag ?? '');
       if (found === undefined) throw missing(name, key);
       return found.digest;
     });
-  };
+  }
 
-  const open = async (name: string): Promise<OpenBase> => {
+  async open(name: string): Promise<OpenBase> {
     const { digest: _pinned, ...reference } = parseName(name);
-    const digest = await digestOf(name);
-    return once(bases, formatReference({ ...reference, digest }), async () => {
-      const repository = await repositoryOf(reference);
-      const base = await readBase(repository, { reference: digest, name: formatReference(reference) }).catch(
-        asUserError,
-      );
-      if (base === undefined) throw missing(name, formatReference({ ...reference, digest }));
+    const digest = await this.digestOf(name);
+    const pinned = formatReference({ ...reference, digest });
+    return once(this.#bases, pinned, async () => {
+      const repository = await this.#repositoryOf(reference);
+      const asked = { reference: digest, name: formatReference(reference) };
+      const base = await readBase(repository, asked).catch(asUserError);
+      if (base === undefined) throw missing(name, pinned);
       return { ...base, repository };
     });
-  };
+  }
 
-  const bringBlob = async (
+  async bring({ images, repository }: OpenBase, to: Repository, run: BringRun): Promise<void> {
+    const layers = images.flatMap((image) => image.layers);
+    const blobs = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
+    const results = await Promise.allSettled(
+      blobs.map((blob) => this.#bringBlob(blob, [repository, to], run)),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#registries.values());
+    for (const result of opened) if (result.status === 'fulfilled') await result.value.close();
+  }
+
+  async #repositoryOf({ registry, repository }: Reference): Promise<Repository> {
+    const opened = await once(this.#registries, registry, () => this.#connect(registry));
+    return opened.repository(repository);
+  }
+
+  async #bringBlob(
     descriptor: Descriptor,
     [from, to]: [Repository, Repository],
     { expect, moved, signal }: BringRun,
-  ): Promise<void> => {
+  ): Promise<void> {
     const key = `${to.name.split('/', 1)[0]} ${descriptor.digest}`;
     const copyAfter = async (earlier: Promise<Repository | undefined> | undefined): Promise<CopyOrigin> => {
       const source = (await earlier) ?? from;
-      return turn(() => copyBlob({ descriptor, from: source, to, signal, onBytes: moved }));
+      return this.#turn(() => copyBlob({ descriptor, from: source, to, signal, onBytes: moved }));
     };
-    const work = copyAfter(brought.get(key));
+    const work = copyAfter(this.#brought.get(key));
     // How it ended for another model is that model's business: this one then brings the blob itself.
     const has = work.then(
       () => to,
       () => undefined,
     );
-    brought.set(key, has);
+    this.#brought.set(key, has);
     expect(descriptor.size);
     const origin = await work.catch((error: unknown) => {
       expect(-descriptor.size);
       throw error;
     });
     if (origin !== 'pushed') expect(-descriptor.size);
-  };
-
-  return {
-    digestOf,
-    open,
-    async bring(base, to, run) {
-      const layers = base.images.flatMap((image) => image.layers);
-      const blobs = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
-      const results = await Promise.allSettled(
-        blobs.map((blob) => bringBlob(blob, [base.repository, to], run)),
-      );
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-    },
-    async close() {
-      const opened = await Promise.allSettled(registries.values());
-      for (const result of opened) if (result.status === 'fulfilled') await result.value.close();
-    },
-  };
+  }
 }
 
 /** What a key stands for, asked once; also a failure, which the others would meet as well. */
