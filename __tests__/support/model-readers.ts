@@ -27,6 +27,13 @@ export async function kitInspect(reference: string): Promise<{ kitfile: object }
   return JSON.parse(stdout) as { kitfile: object };
 }
 
+/** `kit pack` of a folder with a Kitfile, and `kit push`. */
+export async function kitPush(context: string, reference: string, options: readonly string[]): Promise<void> {
+  await using folder = await temporaryFolder();
+  await kit(folder.path, ['pack', context, ...options, '-t', reference]);
+  await kit(folder.path, ['push', '--plain-http', reference]);
+}
+
 async function kit(home: string, args: readonly string[]): Promise<string> {
   const env = { ...process.env, KITOPS_HOME: join(home, 'kit') };
   const { stdout } = await run(serviceAddress('KIT'), ['--progress=none', ...args], { env });
