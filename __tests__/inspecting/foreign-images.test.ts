@@ -2,11 +2,26 @@
 import { expect, test } from '@jest/globals';
 
 import { compareImages } from '../../src/inspecting/compare-images.ts';
-import { inspectImage } from '../../src/inspecting/inspect-image.ts';
+import { inspectImage, type Inspection } from '../../src/inspecting/inspect-image.ts';
 import { verifyReference } from '../../src/verifying/verify-reference.ts';
-import { FOREIGN_FILES, FOREIGN_TOOLS, putForeignImage } from '../support/foreign-images.ts';
+import {
+  FOREIGN_FILES,
+  FOREIGN_TOOLS,
+  putForeignImage,
+  type ForeignTool,
+} from '../support/foreign-images.ts';
 import { impatient } from '../support/registry-client.ts';
 import { startRegistryStandIn } from '../support/registry-stand-in.ts';
+
+const KINDS: Readonly<Record<ForeignTool, Inspection['kind']>> = {
+  containerd: 'image',
+  crane: 'image',
+  kit: 'modelkit',
+  'kit-model-pack': 'modelpack',
+  'kit-zstd': 'modelkit',
+  modctl: 'modelpack',
+  'modctl-tar': 'modelpack',
+};
 
 test.each(FOREIGN_TOOLS)('an image of %s is inspected and verified', async (tool) => {
   await using registry = await startRegistryStandIn();
@@ -22,6 +37,7 @@ test.each(FOREIGN_TOOLS)('an image of %s is inspected and verified', async (tool
     expect.objectContaining({ path: 'model.safetensors', parameters: 17, dtypes: { F32: 12, BF16: 5 } }),
   ]);
   expect(inspection.tags).toEqual([tool]);
+  expect(inspection.kind).toBe(KINDS[tool]);
   const verification = await verifyReference(named, { expect: () => undefined, moved: () => undefined });
   expect(verification).toMatchObject({ manifests: 1, files: 3, findings: [] });
   await client.close();
