@@ -12,7 +12,9 @@ const program = await createProgram(io, () => undefined);
 test('a command that is run alone is the one that the whole program has', async () => {
   for (const command of program.commands) {
     const { code, stdout } = await runHere([command.name(), '--help']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: command.helpInformation() });
+    expect(code).toBe(0);
+    // An example may follow, which is no part of this.
+    expect(stdout.slice(0, command.helpInformation().length)).toBe(command.helpInformation());
   }
 });
 
