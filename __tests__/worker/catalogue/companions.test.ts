@@ -158,7 +158,7 @@ describe('what somebody has pushed by itself', () => {
       'model config.json',
       'model model.safetensors',
     ]);
-    await listOnce(registry, ({ models: [row] }) => row?.kind === kind, `?q=${name}`);
+    await listOnce(registry, ({ models: [row] }) => row?.kind === kind, `?q=${name}+${kind}`);
   });
 
   test('with modctl in raw layers has files, which come as they were pushed', async () => {

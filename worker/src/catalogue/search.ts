@@ -7,6 +7,7 @@
 
 export interface Searchable {
   name: string;
+  kind?: string;
   task?: string;
   license?: string;
   library?: string;
@@ -63,7 +64,7 @@ function prepare(model: Searchable): Prepared {
   if (known !== undefined) return known;
   const name = model.name.toLowerCase();
   const words = name.split(/[/._-]+/);
-  const details = [model.task, model.license, model.library, ...(model.formats ?? [])];
+  const details = [model.kind, model.task, model.license, model.library, ...(model.formats ?? [])];
   const made: Prepared = {
     name,
     part: name.slice(name.lastIndexOf('/') + 1),
