@@ -13,6 +13,16 @@ if (Number(process.versions.node.split('.')[0]) < NODE) {
 
 useProxies();
 
+/** What a shell makes of SIGPIPE, which Node ignores: whoever reads (`| head`) has seen enough. */
+const PIPE_CLOSED = 128 + 13;
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(PIPE_CLOSED);
+  });
+}
+
 const end = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {

@@ -1,9 +1,11 @@
 /** The command line as people and scripts meet it: help, exit codes, mistakes. */
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 
-import { aiAction, aiActionJson } from '../support/ai-action.ts';
+import { aiAction, aiActionJson, CLI } from '../support/ai-action.ts';
 import { modelList } from '../support/model-list.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -157,4 +159,10 @@ test('a list without mistakes: how many models, and 0', async () => {
   const { code, stdout } = await aiAction(['validate', '--models', join(list.folder, 'models.yaml')]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/models\.yaml: 1 model, no mistakes$/m);
+});
+
+test('a reader that has seen enough ends the program without a word, as a shell’s tools', async () => {
+  const script = '{ "$0" "$1" publish --help; echo $? >&2; } | true';
+  const { stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath, CLI]);
+  expect(stderr).toBe('141\n');
 });
