@@ -49,3 +49,17 @@ test.each<[string, unknown, unknown]>([
   expect(published).toBeDefined();
   expect(await publishedLayers(repository, published)).toEqual(new Map());
 });
+
+test.each([['nothing'], [{}], [{ created_by: 7 }], [null]])(
+  'a line of history that is %j is no reason to lose the layers of an image',
+  async (line) => {
+    const layer = { digest: DIGEST, annotations: { 'ai.depot.layer.key': 'k' } };
+    const config = { rootfs: { diff_ids: [DIGEST] }, history: [line] };
+    const repository = {
+      ...holding({ manifests: [{ digest: DIGEST }] }, { config: { digest: DIGEST }, layers: [layer] }),
+      getBlob: async () => new TextEncoder().encode(JSON.stringify(config)),
+    };
+    const layers = await publishedLayers(repository, await readPublished(repository, 'latest'));
+    expect([...layers.keys()]).toEqual(['k']);
+  },
+);

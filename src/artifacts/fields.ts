@@ -1,24 +1,15 @@
 /** Fields of JSON that anybody may have written. */
 import { isDigest, type Digest } from '../oci/digest.ts';
+import { isObject, parseObject, type JsonObject } from '../oci/document.ts';
 import { ArtifactError } from './artifact-error.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type Fields = JsonObject;
 
 /** @throws ArtifactError; `what` names it */
 export function parseFields(json: Uint8Array | string, what: string): Fields {
-  try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
-    const text = typeof json === 'string' ? json : decoder.decode(json);
-    const value: unknown = JSON.parse(text);
-    if (isFields(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-  }
-  throw new ArtifactError(`${what} is no JSON object.`);
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const fields = parseObject(typeof json === 'string' ? new TextEncoder().encode(json) : json);
+  if (fields === undefined) throw new ArtifactError(`${what} is no JSON object.`);
+  return fields;
 }
 
 /** Undefined where there is none, and for the empty text, which tools in Go write for nothing. */
@@ -30,7 +21,7 @@ export function textOf(fields: Fields, key: string, what: string): string | unde
 
 export function listOf(fields: Fields, key: string, what: string): Fields[] {
   const value = fields[key] ?? [];
-  if (Array.isArray(value) && value.every((item) => isFields(item))) return value;
+  if (Array.isArray(value) && value.every((item) => isObject(item))) return value;
   throw new ArtifactError(`${key} of ${what} is no list of objects.`);
 }
 

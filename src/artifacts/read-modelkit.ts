@@ -1,9 +1,10 @@
 /** Reads a ModelKit: its config is the Kitfile, whose entries say which layer is what (KitOps, "ModelKit specification"). */
 import type { Descriptor, Manifest } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
+import { isObject } from '../oci/document.ts';
 import type { Artifact, ArtifactPackage, ArtifactPart, Role } from './artifact.ts';
 import { ArtifactError } from './artifact-error.ts';
-import { digestOf, isFields, listOf, parseFields, textOf, textsOf, type Fields } from './fields.ts';
+import { digestOf, listOf, parseFields, textOf, textsOf, type Fields } from './fields.ts';
 import { isModelKitReference } from './modelkit-reference.ts';
 import { parsePartType } from './part-type.ts';
 
@@ -64,7 +65,7 @@ export function readKitfile(
 
 function modelOf(kitfile: Fields): Fields {
   const model = kitfile['model'] ?? {};
-  if (isFields(model)) return model;
+  if (isObject(model)) return model;
   throw new ArtifactError('The model of the Kitfile is no object.');
 }
 
@@ -149,7 +150,7 @@ export function checkedDiffId(
 }
 
 function packageOf(value: unknown): ArtifactPackage {
-  const fields = isFields(value) ? value : {};
+  const fields = isObject(value) ? value : {};
   const text = (key: 'name' | 'version' | 'description'): Partial<ArtifactPackage> => {
     const said = fields[key];
     return typeof said === 'string' && said !== '' ? { [key]: said } : {};

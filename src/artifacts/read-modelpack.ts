@@ -1,9 +1,10 @@
 /** Reads a ModelPack artifact: a layer's media type says what it is, an annotation what it holds (model-spec, "spec.md"). */
 import type { Descriptor, Manifest } from '../oci/descriptor.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
+import { isObject } from '../oci/document.ts';
 import type { Artifact, ArtifactPackage, ArtifactPart } from './artifact.ts';
 import { ArtifactError } from './artifact-error.ts';
-import { isFields, parseFields, textsOf, type Fields } from './fields.ts';
+import { parseFields, textsOf, type Fields } from './fields.ts';
 import { MODELPACK } from './media-types.ts';
 import { parsePartType } from './part-type.ts';
 import { checkedDiffId, readKitfile } from './read-modelkit.ts';
@@ -70,7 +71,7 @@ function partOf(descriptor: Descriptor, diffId: Digest | undefined): ArtifactPar
 
 /** Undefined where the config has none. */
 function diffIdsOf(config: Fields, layers: readonly Descriptor[]): readonly Digest[] | undefined {
-  const listed = isFields(config['modelfs']) ? (config['modelfs']['diffIds'] ?? undefined) : undefined;
+  const listed = isObject(config['modelfs']) ? (config['modelfs']['diffIds'] ?? undefined) : undefined;
   if (listed === undefined) return undefined;
   if (!Array.isArray(listed) || !listed.every((id): id is Digest => typeof id === 'string' && isDigest(id))) {
     throw new ArtifactError('The config has diffIDs that are no digests.');
@@ -80,7 +81,7 @@ function diffIdsOf(config: Fields, layers: readonly Descriptor[]): readonly Dige
 }
 
 function packageOf(value: unknown): ArtifactPackage {
-  const fields = isFields(value) ? value : {};
+  const fields = isObject(value) ? value : {};
   const [name, version, description] = ['name', 'version', 'description'].map((key) => fields[key]);
   const [licenses, authors] = [textsOf(fields['licenses']), textsOf(fields['authors'])];
   return {

@@ -2,6 +2,7 @@
 import type { Annotations, Descriptor, ImageConfig, Index, Manifest } from '../oci/descriptor.ts';
 import { UserError } from '../errors.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
+import { parseObject } from '../oci/document.ts';
 import { isIndexType } from '../oci/media-types.ts';
 import type { Repository } from '../registry/registry.ts';
 import { ANNOTATION } from './annotations.ts';
@@ -102,10 +103,15 @@ async function readFirst(
   if (diffIds.length !== layers.length) return undefined;
   const titled = layers.flatMap((descriptor, at) => {
     const diffId = diffIds[at];
-    const title = config.history?.[at]?.created_by.replace(createdBy(''), '') ?? '';
+    const title = titleOf(config.history?.[at]?.created_by);
     return diffId === undefined ? [] : [{ descriptor, diffId, title }];
   });
   return { layers: titled, labels: config.config?.Labels ?? {} };
+}
+
+/** Of a line of history: those of a base's layers are as other tools write them, who may say nothing. */
+function titleOf(line: unknown): string {
+  return typeof line === 'string' ? line.replace(createdBy(''), '') : '';
 }
 
 /** Digests of a manifest's layers; of an index, none. */
@@ -120,15 +126,4 @@ function descriptors(list: unknown): Descriptor[] {
   return (list as (Partial<Descriptor> | null)[]).filter(
     (item): item is Descriptor => typeof item?.digest === 'string' && isDigest(item.digest),
   );
-}
-
-/** Foreign bytes: what is not a JSON object counts as a document without any field. */
-function parseObject(bytes: Uint8Array): object | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

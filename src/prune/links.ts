@@ -2,6 +2,7 @@
 import { UserError } from '../errors.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
+import { parseObject } from '../oci/document.ts';
 import type { Repository } from '../registry/registry.ts';
 
 export interface Links {
@@ -20,7 +21,7 @@ export interface Links {
 export async function readLinks(repository: Repository, digest: Digest): Promise<Links | undefined> {
   const found = await repository.getManifest(digest);
   if (found === undefined) return undefined;
-  const document = parse(found.bytes);
+  const document = parseObject(found.bytes);
   if (document === undefined) {
     throw new UserError(`${repository.name}@${digest} is not a manifest that can be read.`, {
       hint: 'What it needs is unknown, so nothing is removed from its repository: delete it by hand, or have its tag moved.',
@@ -33,15 +34,6 @@ export async function readLinks(repository: Repository, digest: Digest): Promise
     subject: descriptors([subject])[0]?.digest,
     blobs: blobs.map((blob) => ({ digest: blob.digest, size: blob.size })),
   };
-}
-
-function parse(bytes: Uint8Array): Partial<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined; // neither UTF-8 nor JSON
-  }
 }
 
 function descriptors(list: unknown): Descriptor[] {
