@@ -5,8 +5,16 @@ import { readBase, type Base, type BaseDocuments } from '../../src/containers/ba
 import { ContainerError } from '../../src/containers/container-error.ts';
 import { containerLayerType } from '../../src/containers/layer-type.ts';
 import type { Digest } from '../../src/oci/digest.ts';
-import { digestOf } from '../support/oci-client.ts';
-import { baseContent, type BaseOptions, type RegistryContent } from '../support/registry-content.ts';
+import { CONFIG, digestOf, INDEX } from '../support/oci-client.ts';
+import {
+  baseContent,
+  emptyContent,
+  foreignContent,
+  putBlob,
+  putDocument,
+  type BaseOptions,
+  type RegistryContent,
+} from '../support/registry-content.ts';
 import { tarLayer } from '../support/tar-layer.ts';
 
 function documentsOf({ blobs, manifests }: RegistryContent): BaseDocuments {
@@ -28,6 +36,16 @@ async function read(options: BaseOptions): Promise<Base> {
   });
   if (base === undefined) throw new Error('no such base');
   return base;
+}
+
+function windowsContent(): RegistryContent {
+  const content = baseContent();
+  const { bytes, type } = content.manifests.get('1') ?? { bytes: Buffer.alloc(0), type: '' };
+  const manifest = JSON.parse(bytes.toString()) as { config: { digest: string } };
+  const config = JSON.parse(content.blobs.get(manifest.config.digest)?.toString() ?? '') as object;
+  const changed = putBlob(content, CONFIG, Buffer.from(JSON.stringify({ ...config, os: 'windows' })));
+  putDocument(content, { mediaType: type, json: { ...manifest, config: changed }, tag: '1' });
+  return content;
 }
 
 /** A base of one manifest, whose documents are others than `baseContent` has them. */
@@ -74,6 +92,69 @@ describe.each(['oci', 'docker'] as const)('a base of %s', (format) => {
 test('both formats give the same base but for the digests of its manifests', async () => {
   const [oci, docker] = [await read({ format: 'oci' }), await read({ format: 'docker' })];
   expect(docker.images[0]).toEqual({ ...oci.images[0], digest: docker.images[0]?.digest });
+});
+
+test('an empty list that Go has written as null is an empty list', async () => {
+  const base = await readChanged({ manifest: { layers: null }, config: { rootfs: { diff_ids: null } } });
+  expect(base?.images).toMatchObject([{ layers: [], diffIds: [] }]);
+});
+
+describe('an index without platforms', () => {
+  /** @param parts each is one of its images */
+  async function readIndex(...parts: RegistryContent[]): Promise<Base | undefined> {
+    const content = emptyContent();
+    const manifests = parts.map(({ blobs, manifests: own }) => {
+      for (const [digest, bytes] of blobs) content.blobs.set(digest, bytes);
+      const { type: mediaType, bytes } = own.get('1') ?? { type: '', bytes: Buffer.alloc(0) };
+      return putDocument(content, { mediaType, json: JSON.parse(bytes.toString()) as object });
+    });
+    putDocument(content, {
+      mediaType: INDEX,
+      json: { schemaVersion: 2, mediaType: INDEX, manifests },
+      tag: '1',
+    });
+    return readBase(documentsOf(content), { reference: '1', name: 'r.example/base:1' });
+  }
+
+  const artifact = foreignContent('kit', '1');
+
+  test('has its images of Linux, whatever else it lists', async () => {
+    const base = await readIndex(windowsContent(), artifact, baseContent());
+    expect(base?.images.map(({ platform }) => platform)).toEqual([{ os: 'linux', architecture: 'amd64' }]);
+  });
+
+  test('of nothing else is no base', async () => {
+    await expect(readIndex(windowsContent(), artifact)).rejects.toThrow('has no image for Linux');
+  });
+});
+
+test('indexes within indexes have so many images in all', async () => {
+  const content = emptyContent();
+  let asked = 0;
+  const index = (salt: number, manifests: readonly object[], tag?: string): object =>
+    putDocument(content, {
+      mediaType: INDEX,
+      json: { salt, manifests },
+      ...(tag === undefined ? {} : { tag }),
+    });
+  const inner = Array.from({ length: 30 }, (_, at) => index(at, []));
+  index(
+    0,
+    Array.from({ length: 30 }, (_, at) => index(100 + at, inner)),
+    '1',
+  );
+  const documents = documentsOf(content);
+  const counted: BaseDocuments = {
+    ...documents,
+    getManifest(reference) {
+      asked += 1;
+      return documents.getManifest(reference);
+    },
+  };
+  await expect(readBase(counted, { reference: '1', name: 'r.example/base:1' })).rejects.toThrow(
+    'it has more than 64 images',
+  );
+  expect(asked).toBeLessThan(100);
 });
 
 test('nothing is no base', async () => {

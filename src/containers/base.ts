@@ -4,6 +4,7 @@
  */
 import type { Descriptor, Platform } from '../oci/descriptor.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
+import { isObject, parseObject, type JsonObject } from '../oci/document.ts';
 import { isIndexType, MEDIA_TYPE } from '../oci/media-types.ts';
 import { ContainerError } from './container-error.ts';
 import { containerLayerType } from './layer-type.ts';
@@ -37,11 +38,11 @@ export interface BaseImage {
 }
 
 /** config.md: what the base says of how it runs, and what it says besides, which is handed on as it stands. */
-export type BaseConfig = Readonly<Record<string, unknown>> & {
+export type BaseConfig = JsonObject & {
   readonly architecture: string;
   readonly os: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly history: readonly Readonly<Record<string, unknown>>[];
+  readonly config: JsonObject;
+  readonly history: readonly JsonObject[];
 };
 
 export interface BaseQuestion {
@@ -54,7 +55,7 @@ export interface BaseQuestion {
 const MAX_CONFIG = 4 * 2 ** 20;
 /** Indexes within indexes. */
 const MAX_DEPTH = 3;
-const MAX_PLATFORMS = 64;
+const MAX_MANIFESTS = 64;
 
 /**
  * Reads all documents of a base: one manifest, or an index and a manifest a platform, and a config each.
@@ -67,36 +68,47 @@ export async function readBase(
 ): Promise<Base | undefined> {
   const root = await documents.getManifest(reference);
   if (root === undefined) return undefined;
-  const found = await manifestsOf(documents, root, { name, depth: 0 });
-  if (found.length > MAX_PLATFORMS) throw unfit(name, `it has more than ${MAX_PLATFORMS} images`);
-  if (found.length === 0) throw notLinux(name);
+  const found = await manifestsOf(documents, root, { name, depth: 0, seen: { manifests: 0 } });
   const images = await Promise.all(found.map((one) => readImage(documents, one, name)));
-  return { name, digest: root.descriptor.digest, images };
+  const ofLinux = images.filter((image) => image !== undefined);
+  if (ofLinux.length === 0) throw notLinux(name);
+  return { name, digest: root.descriptor.digest, images: ofLinux };
 }
 
 interface FoundManifest {
   descriptor: Descriptor;
-  content: Record<string, unknown>;
+  content: JsonObject;
   /** What an index says of it. */
   platform: Platform | undefined;
+  /** It is one of an index, and may be something else than an image of Linux without the base being unfit. */
+  isListed: boolean;
+}
+
+interface Walk {
+  name: string;
+  depth: number;
+  platform?: Platform | undefined;
+  /** Counts what all indexes together list. */
+  seen: { manifests: number };
 }
 
 async function manifestsOf(
   documents: BaseDocuments,
   { descriptor, bytes }: { descriptor: Descriptor; bytes: Uint8Array },
-  { name, depth, platform }: { name: string; depth: number; platform?: Platform | undefined },
+  { name, depth, platform, seen }: Walk,
 ): Promise<FoundManifest[]> {
-  const content = parseObject(bytes, name);
-  if (!isIndexType(descriptor.mediaType)) return [{ descriptor, content, platform }];
+  const content = documentOf(bytes, name);
+  if (!isIndexType(descriptor.mediaType)) return [{ descriptor, content, platform, isListed: depth > 0 }];
   if (depth === MAX_DEPTH) throw unfit(name, 'it is an index within an index again and again');
   const listed = descriptorsOf(content['manifests'], name).filter(mayBeLinux);
-  if (listed.length > MAX_PLATFORMS) throw unfit(name, `it has more than ${MAX_PLATFORMS} images`);
+  seen.manifests += listed.length;
+  if (seen.manifests > MAX_MANIFESTS) throw unfit(name, `it has more than ${MAX_MANIFESTS} images`);
   const nested = await Promise.all(
     listed.map(async (one) => {
       const found = await documents.getManifest(one.digest);
       if (found === undefined)
         throw unfit(name, `its registry lacks the manifest ${one.digest} of its index`);
-      return manifestsOf(documents, found, { name, depth: depth + 1, platform: linuxPlatform(one) });
+      return manifestsOf(documents, found, { name, depth: depth + 1, platform: linuxPlatform(one), seen });
     }),
   );
   return nested.flat();
@@ -115,32 +127,37 @@ function linuxPlatform({ platform }: Descriptor): Platform | undefined {
   return { architecture, os, ...(typeof variant === 'string' && variant !== '' ? { variant } : {}) };
 }
 
+/** @returns undefined for an image of another system, and for what an index lists beside its images */
 async function readImage(
   documents: BaseDocuments,
-  { descriptor, content, platform }: FoundManifest,
+  { descriptor, content, platform, isListed }: FoundManifest,
   name: string,
-): Promise<BaseImage> {
+): Promise<BaseImage | undefined> {
+  const configured = configOf(content, name);
+  if (!CONFIG_TYPES.has(configured.mediaType)) {
+    if (isListed && platform === undefined) return undefined;
+    throw unfit(name, `it is no container image: its config is ${configured.mediaType}`);
+  }
+  const config = documentOf(await documents.getBlob(configured.digest, MAX_CONFIG), name);
+  const own = platformOf(config, name);
+  if (own.os !== 'linux') return undefined;
   const layers = descriptorsOf(content['layers'], name);
-  const config = parseObject(await documents.getBlob(configOf(content, name).digest, MAX_CONFIG), name);
-  const configured = platformOf(config, name);
-  if (configured.os !== 'linux') throw notLinux(name);
   const diffIds = diffIdsOf(config);
-  if (diffIds?.length !== layers.length) {
-    throw unfit(name, `its config has ${diffIds?.length ?? 0} diffIDs for ${layers.length} layers`);
+  if (diffIds.length !== layers.length) {
+    throw unfit(name, `its config has ${diffIds.length} diffIDs for ${layers.length} layers`);
   }
   return {
-    platform: platform ?? configured,
+    platform: platform ?? own,
     digest: descriptor.digest,
     layers: layers.map((layer) => ociLayer(layer, name)),
     diffIds,
-    config: baseConfig(config, configured),
+    config: baseConfig(config, own),
   };
 }
 
-function configOf({ config }: Record<string, unknown>, name: string): Descriptor {
-  const [descriptor] = descriptorsOf([config], name);
-  if (descriptor !== undefined && CONFIG_TYPES.has(descriptor.mediaType)) return descriptor;
-  throw unfit(name, `it is no container image: its config is ${descriptor?.mediaType}`);
+function configOf({ config }: JsonObject, name: string): Descriptor {
+  if (isDescriptor(config)) return config;
+  throw unfit(name, 'it is no container image: its manifest has no config');
 }
 
 const CONFIG_TYPES: ReadonlySet<string> = new Set([
@@ -156,7 +173,7 @@ function ociLayer(layer: Descriptor, name: string): Descriptor {
 }
 
 /** Foreign: a field of another type than the specification's counts as absent where something goes without it. */
-function baseConfig(config: Record<string, unknown>, { architecture, os }: Platform): BaseConfig {
+function baseConfig(config: JsonObject, { architecture, os }: Platform): BaseConfig {
   return {
     ...config,
     architecture,
@@ -166,20 +183,22 @@ function baseConfig(config: Record<string, unknown>, { architecture, os }: Platf
   };
 }
 
-function platformOf({ os, architecture, variant }: Record<string, unknown>, name: string): Platform {
+function platformOf({ os, architecture, variant }: JsonObject, name: string): Platform {
   if (typeof os !== 'string' || typeof architecture !== 'string') {
     throw unfit(name, 'its config says no platform');
   }
   return { architecture, os, ...(typeof variant === 'string' && variant !== '' ? { variant } : {}) };
 }
 
-function diffIdsOf({ rootfs }: Record<string, unknown>): Digest[] | undefined {
+function diffIdsOf({ rootfs }: JsonObject): Digest[] {
   const list = isObject(rootfs) ? rootfs['diff_ids'] : undefined;
-  if (!Array.isArray(list)) return undefined;
+  if (!Array.isArray(list)) return [];
   return list.filter((item): item is Digest => typeof item === 'string' && isDigest(item));
 }
 
+/** Tools in Go write an empty list as null. */
 function descriptorsOf(list: unknown, name: string): Descriptor[] {
+  if (list === null) return [];
   if (!Array.isArray(list)) throw unfit(name, 'its manifest has no list of what it consists of');
   return list.map((item: unknown) => {
     if (isDescriptor(item)) return item;
@@ -194,19 +213,10 @@ function isDescriptor(item: unknown): item is Descriptor {
   return typeof mediaType === 'string' && typeof digest === 'string' && isDigest(digest) && isSized;
 }
 
-function parseObject(bytes: Uint8Array, name: string): Record<string, unknown> {
-  try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    if (isObject(value)) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-  }
-  throw unfit(name, 'one of its documents is no JSON object');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function documentOf(bytes: Uint8Array, name: string): JsonObject {
+  const document = parseObject(bytes);
+  if (document === undefined) throw unfit(name, 'one of its documents is no JSON object');
+  return document;
 }
 
 function notLinux(name: string): ContainerError {

@@ -33,7 +33,7 @@ export interface Container {
 }
 
 /** Docker unpacks no image of more. */
-export const MAX_CONTAINER_LAYERS = 127;
+const MAX_CONTAINER_LAYERS = 127;
 
 /** The epoch stands wherever a time is asked for, so that a container is a function of what it is made of. */
 const CREATED = '1970-01-01T00:00:00Z';

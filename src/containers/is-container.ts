@@ -1,6 +1,7 @@
 /** Tells an image that runs from one that only carries files. */
 import type { Annotations } from '../oci/descriptor.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
+import { BASE_DIGEST, BASE_NAME } from './compose.ts';
 
 /** annotations.md: what an image says that it was made on. */
 export interface NamedBase {
@@ -10,8 +11,8 @@ export interface NamedBase {
 
 /** Undefined where it names none. */
 export function namedBase(annotations: Annotations): NamedBase | undefined {
-  const name = annotations['org.opencontainers.image.base.name'];
-  const digest = annotations['org.opencontainers.image.base.digest'];
+  const name = annotations[BASE_NAME];
+  const digest = annotations[BASE_DIGEST];
   const base = {
     ...(name === undefined || name === '' ? {} : { name }),
     ...(digest !== undefined && isDigest(digest) ? { digest } : {}),
