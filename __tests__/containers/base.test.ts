@@ -99,23 +99,23 @@ test('an empty list that Go has written as null is an empty list', async () => {
   expect(base?.images).toMatchObject([{ layers: [], diffIds: [] }]);
 });
 
-describe('an index without platforms', () => {
-  /** @param parts each is one of its images */
-  async function readIndex(...parts: RegistryContent[]): Promise<Base | undefined> {
-    const content = emptyContent();
-    const manifests = parts.map(({ blobs, manifests: own }) => {
-      for (const [digest, bytes] of blobs) content.blobs.set(digest, bytes);
-      const { type: mediaType, bytes } = own.get('1') ?? { type: '', bytes: Buffer.alloc(0) };
-      return putDocument(content, { mediaType, json: JSON.parse(bytes.toString()) as object });
-    });
-    putDocument(content, {
-      mediaType: INDEX,
-      json: { schemaVersion: 2, mediaType: INDEX, manifests },
-      tag: '1',
-    });
-    return readBase(documentsOf(content), { reference: '1', name: 'r.example/base:1' });
-  }
+/** @param parts each is one of the images of an index without platforms */
+async function readIndex(...parts: RegistryContent[]): Promise<Base | undefined> {
+  const content = emptyContent();
+  const manifests = parts.map(({ blobs, manifests: own }) => {
+    for (const [digest, bytes] of blobs) content.blobs.set(digest, bytes);
+    const { type: mediaType, bytes } = own.get('1') ?? { type: '', bytes: Buffer.alloc(0) };
+    return putDocument(content, { mediaType, json: JSON.parse(bytes.toString()) as object });
+  });
+  putDocument(content, {
+    mediaType: INDEX,
+    json: { schemaVersion: 2, mediaType: INDEX, manifests },
+    tag: '1',
+  });
+  return readBase(documentsOf(content), { reference: '1', name: 'r.example/base:1' });
+}
 
+describe('an index without platforms', () => {
   const artifact = foreignContent('kit', '1');
 
   test('has its images of Linux, whatever else it lists', async () => {

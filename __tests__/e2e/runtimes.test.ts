@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import type { Index, Manifest } from '../../src/oci/descriptor.ts';
+import type { ImageConfig, Index, Manifest } from '../../src/oci/descriptor.ts';
 import { MANIFEST_TYPES } from '../../src/oci/media-types.ts';
 import { aiAction } from '../support/ai-action.ts';
 import { buildTo } from '../support/buildkit.ts';
@@ -174,6 +174,54 @@ describeRegistries('containers of models', (host, prefix, kind) => {
       expect((await manifestsAt('p-run')).manifests[0]?.layers.slice(1).map(({ digest }) => digest)).toEqual(
         digests,
       );
+
+      // Made anew because the registry has lost one of them.
+      proxy.forget();
+      proxy.meddle({
+        request({ method, url }, _request, response) {
+          if (method !== 'HEAD' || !url.endsWith(`/blobs/${digests?.[0]}`)) return false;
+          response.writeHead(404).end();
+          return true;
+        },
+      });
+      expectPublished(await publishJson(args('--select', 'all')));
+      proxy.meddle({});
+      expect(proxy.passed.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+    });
+
+    test('a container has the labels of its entry, as the image has them', async () => {
+      await pushBase('plain', {});
+      const title = 'org.opencontainers.image.title';
+      await listed({
+        tag: 'l',
+        labels: { [title]: 'Ours' },
+        runtimes: [{ name: 'run', base: `${proxy.host}/${prefix}/plain:1` }],
+      });
+      expectPublished(await publishJson(args()));
+      const { index, manifests } = await manifestsAt('l-run');
+      const config = await json<ImageConfig>(`blobs/${manifests[0]?.config.digest}`);
+      expect(config.config?.Labels).toMatchObject({
+        base: 'yes',
+        [title]: 'Ours',
+        'ai.depot.image': index.annotations?.['ai.depot.image'],
+        'ai.depot.recipe': index.annotations?.['ai.depot.recipe'],
+      });
+    });
+
+    test('a container on itself is refused, which would grow with every run', async () => {
+      await pushBase('once', {});
+      const runtime = { name: 'run', base: `${proxy.host}/${prefix}/once:1` };
+      await listed({ tag: 'self', runtimes: [runtime] });
+      expectPublished(await publishJson(args()));
+      const base = `${proxy.host}/${repository}:self-run`;
+      await listed({ tag: 'self', runtimes: [{ ...runtime, base }] });
+      for (const command of ['plan', 'publish']) {
+        const { code, stderr } = await aiAction([command, ...args()]);
+        expect({ code, stderr }).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(`The base of the runtime run is the container itself: ${base}.`),
+        });
+      }
     });
 
     test('a base that is not there fails the container alone, and says which', async () => {
@@ -250,12 +298,17 @@ describeRegistries('containers of models', (host, prefix, kind) => {
     test('a base of 127 layers is one too many', async () => {
       const layers = Array.from({ length: 127 }, () => tarLayer([{ name: 'the same' }]));
       await pushBase('tall', { layers });
-      await listed({ tag: 't', runtimes: [{ name: 'run', base: `${proxy.host}/${prefix}/tall:1` }] });
+      const runtime = { name: 'run', base: `${proxy.host}/${prefix}/tall:1` };
+      await listed({ tag: 't', runtimes: [runtime] });
       const { code, stderr } = await publishJson(args());
       expect(code).toBe(1);
-      expect(stderr).toContain(
-        `The base ${proxy.host}/${prefix}/tall:1 has 127 layers, and 1 more make more than 127`,
-      );
+      const refused = `The base ${proxy.host}/${prefix}/tall:1 has 127 layers, and 1 more make more than 127`;
+      expect(stderr).toContain(refused);
+      // Nothing is built for it either.
+      await listed({ tag: 't', runtimes: [{ ...runtime, prefix: '/models' }] });
+      proxy.forget();
+      expect((await publishJson(args())).stderr).toContain(refused);
+      expect(proxy.passed.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
     });
   }
 

@@ -22,7 +22,10 @@ async function recipe(
   digest: Digest = `sha256:${'a'.repeat(64)}`,
   builder: 'stream' | 'buildx' = 'stream',
 ): Promise<string> {
-  const companion = runtimeCompanion({ ...runtime, ...change }, { bases: basesAt(digest), builder });
+  const companion = runtimeCompanion(
+    { ...runtime, ...change },
+    { bases: basesAt(digest), builder, references: [] },
+  );
   return companion.recipe(new AbortController().signal);
 }
 
@@ -63,7 +66,7 @@ test.each([
     'its base was docker.io/library/python:3.11, and is to be python:3.12-slim',
   ],
 ])('one that says the base %s at %s has this to say: %s', async (name, digest, said) => {
-  const companion = runtimeCompanion(runtime, { bases: basesAt(MOVED), builder: 'stream' });
+  const companion = runtimeCompanion(runtime, { bases: basesAt(MOVED), builder: 'stream', references: [] });
   const published = {
     'org.opencontainers.image.base.name': name,
     'org.opencontainers.image.base.digest': digest ?? `sha256:${'a'.repeat(64)}`,

@@ -57,6 +57,8 @@ export interface CompanionWork {
   plannedLayers: () => Promise<readonly PlannedLayer[]>;
   /** What one of its tags has now. */
   previous: PublishedImage | undefined;
+  /** Make it also where that is up to date. */
+  force: boolean;
   /** The model's files, the prompt included. */
   source: Source;
   target: Target;

@@ -43,7 +43,7 @@ interface Run {
 export async function planCompanions(entry: Entry, place: Place, run: Run): Promise<CompanionPlan[]> {
   const there = new Set<string>();
   const plans: CompanionPlan[] = [];
-  for (const companion of companionsOf(entry, run)) {
+  for (const companion of companionsOf(entry, { ...run, target: place.target })) {
     const head = { suffix: companion.suffix, tags: companionTags(entry.tags, companion.suffix) };
     try {
       plans.push({ ...head, ...(await planOne(companion, entry, { ...place, there, signal: run.signal })) });

@@ -5,8 +5,8 @@ import type { Source, SourceFile } from '../hub/source.ts';
 import type { ImageLayer } from '../image/image.ts';
 import { layerKey, type BuilderName } from '../image/layer-key.ts';
 import type { LayerFiles } from '../image/layer-plan.ts';
-import { publishedLayers } from '../image/published.ts';
 import type { CompanionWork } from './companion.ts';
+import { takenOver } from './taken-over.ts';
 
 export interface Prefixing {
   /** Relative, without a slash at its end. */
@@ -38,7 +38,7 @@ export async function buildPrefixedLayers(
     builder: builder.name,
     name: entry.name,
   });
-  const published = await publishedLayers(target.repository, previous);
+  const published = await takenOver(target.repository, previous, work);
   const missing = layers.filter(({ key }) => !published.has(key));
   progress.expect(missing.reduce((sum, { size }) => sum + size, 0));
   return builder.buildLayers({

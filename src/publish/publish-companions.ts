@@ -47,7 +47,8 @@ export async function publishCompanions(
   layerProgress: BuildProgress,
 ): Promise<CompanionResult[]> {
   const results: CompanionResult[] = [];
-  for (const companion of companionsOf(subject.entry, { bases: run.bases, builder: run.builder.name })) {
+  const { entry, target } = subject;
+  for (const companion of companionsOf(entry, { bases: run.bases, builder: run.builder.name, target })) {
     results.push(await publishOne(companion, subject, { ...run, layerProgress }));
   }
   return results;

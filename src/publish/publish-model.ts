@@ -4,7 +4,7 @@ import { describeWait } from '../http/reason.ts';
 import { isGguf } from '../formats/gguf-shards.ts';
 import type { Revision, Source, SourceFile } from '../hub/source.ts';
 import { makeImage, type Image } from '../image/image.ts';
-import { publishedContent, publishedLayers, type PublishedLayers } from '../image/published.ts';
+import { publishedContent } from '../image/published.ts';
 import type { Entry } from '../models/entry.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
@@ -16,7 +16,9 @@ import type { PublishRun } from './publish-run.ts';
 import { readPrompt, withPrompt, type Prompt } from './prompt.ts';
 import { ggufRecipe, recipeOf } from './recipe.ts';
 import { publishCompanions, type CompanionResult } from './publish-companions.ts';
+import { pushDocuments } from './push-documents.ts';
 import { readTagState, wantedImage, type TagState } from './tag-state.ts';
+import { takenOver } from './taken-over.ts';
 import type { Target } from './target.ts';
 
 export interface PublishedLayer {
@@ -100,8 +102,7 @@ async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> 
   const layers = planWork(work, revision, run);
   const files = layers.flatMap((layer) => [...layer.files]);
   const options = await readImageOptions({ entry, source, files, prompt: prompt?.file }, run);
-  const published = await publishedLayers(target.repository, state.previous);
-  if (run.force) await forgetAbsent(published, target.repository);
+  const published = await takenOver(target.repository, state.previous, run);
   const moving = layers.filter((layer) => !published.has(layer.key));
   run.progress.expect(moving.reduce((sum, layer) => sum + layer.size, 0));
   const built = await run.builder.buildLayers({
@@ -152,22 +153,9 @@ async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> 
   };
 }
 
-/** Whoever has an image made anew may do so because the registry lost a part of it. */
-async function forgetAbsent(published: PublishedLayers, repository: Repository): Promise<void> {
-  for (const [key, { descriptor }] of published) {
-    if ((await repository.hasBlob(descriptor.digest)) !== descriptor.size) published.delete(key);
-  }
-}
-
 async function pushImage(image: Image, repository: Repository, tags: readonly string[]): Promise<void> {
   const { bytes, descriptor } = image.index;
-  await Promise.all(
-    image.platforms.map(async ({ config, manifest }) => {
-      await repository.putBlob(config.descriptor.digest, config.bytes);
-      await repository.putManifest(manifest.descriptor.digest, manifest.bytes, manifest.descriptor.mediaType);
-    }),
-  );
-  await repository.putManifest(descriptor.digest, bytes, descriptor.mediaType);
+  await pushDocuments({ images: image.platforms, index: image.index }, repository);
   for (const tag of tags) await repository.putManifest(tag, bytes, descriptor.mediaType);
 }
 
