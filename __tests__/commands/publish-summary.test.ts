@@ -96,3 +96,14 @@ test('mistakes of the list are on the page, since only ten of them are annotatio
   expect(page).toMatch(/^## The list has 20 mistakes\n/);
   expect(page).toContain('| 19 | mistake | a&#124;b | c |');
 });
+
+test('what is beside an imported image is told by where it was imported to', () => {
+  const model: ModelResult = {
+    ...result(0, 'up-to-date'),
+    importedAs: 'models.example/a/b',
+    companions: [
+      { suffix: 'run', tags: ['latest-run'], status: 'published', digest: DIGEST, reason: 'missing' },
+    ],
+  };
+  expect(publishSummary([model])).toContain('models.example/a/b:latest-run');
+});

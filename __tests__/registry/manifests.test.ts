@@ -216,6 +216,24 @@ test.each([
   expect(explain(refusal, asked)).toMatchObject({ hint: expect.stringMatching(hint) });
 });
 
+test.each([
+  ['our Worker', 409, 'DENIED', 'the tag v1 is immutable here, and names sha256:0: push under another tag'],
+  [
+    'Amazon ECR',
+    400,
+    'TAG_INVALID',
+    "The image tag 'v1' already exists in the 'a' repository and cannot be overwritten because the repository is immutable.",
+  ],
+  ['Artifact Registry', 400, 'MANIFEST_INVALID', 'the repository has enabled tag immutability'],
+])('a tag that %s does not let be moved is told as such', (_registry, status, code, message) => {
+  const body = JSON.stringify({ errors: [{ code, message }] });
+  const refusal = new HttpError({ method: 'PUT', url: 'https://r/', status, headers: new Headers(), body });
+  const asked = { host: 'r', repository: 'a/b', action: 'push', doing: 'write', user: undefined } as const;
+  expect(explain(refusal, asked)).toMatchObject({
+    hint: expect.stringContaining('does not let this tag be moved'),
+  });
+});
+
 test('a name that no repository can have is refused before anything is sent', () => {
   expect(() => impatient('registry.example').repository('Owner/Model')).toThrow(
     '"Owner/Model" is not a repository\'s name.',

@@ -98,19 +98,22 @@ export function publishSummary(models: readonly ModelResult[]): string {
   );
 }
 
+type PresentModel = Exclude<ModelResult, { status: 'failed' }>;
+
 function resultRows(model: ModelResult): string[][] {
-  const companions = model.status === 'failed' ? [] : model.companions;
-  const due = companions.filter(({ status }) => status !== 'up-to-date');
+  if (model.status === 'failed') return [resultRow(model)];
+  const due = model.companions.filter(({ status }) => status !== 'up-to-date');
   const own = model.status === 'up-to-date' ? [] : [resultRow(model)];
   return [...own, ...due.map((companion) => companionRow(model, companion))];
 }
 
-function companionRow(model: ModelResult, companion: CompanionResult): string[] {
+function companionRow(model: PresentModel, companion: CompanionResult): string[] {
   const name = `${escapeMarkdown(model.name)} (${escapeMarkdown(companion.suffix)})`;
   if (companion.status === 'failed') {
     return ['❌ failed', name, '', '', '', escapeMarkdown(companion.error.message)];
   }
-  return [`✅ ${companion.status}`, name, '', '', '', markdownCode(`${model.image}:${companion.tags[0]}`)];
+  const reference = `${model.importedAs ?? model.image}:${companion.tags[0]}`;
+  return [`✅ ${companion.status}`, name, '', '', '', markdownCode(reference)];
 }
 
 function resultRow(model: ModelResult): string[] {

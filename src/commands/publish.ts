@@ -118,16 +118,22 @@ function row(model: ModelResult): string[] {
   ];
 }
 
-function totals(models: readonly ModelResult[], { unchanged, upToDate = 0 }: Others): string {
-  const words = Object.entries(STATUS_WORDS)
-    .map(([status, word]) => ({ word, number: models.filter((model) => model.status === status).length }))
+/** As in `2 published`, of each status that there is. */
+function numbers(results: readonly { status: keyof typeof STATUS_WORDS }[]): string[] {
+  return Object.entries(STATUS_WORDS)
+    .map(([status, word]) => ({ word, number: results.filter((one) => one.status === status).length }))
     .filter(({ number }) => number > 0)
     .map(({ word, number }) => `${number} ${word}`);
+}
+
+function totals(models: readonly ModelResult[], { unchanged, upToDate = 0 }: Others): string {
   const companions = models.flatMap((model) => (model.status === 'failed' ? [] : model.companions));
-  const failed = companions.filter(({ status }) => status === 'failed').length;
-  const made = companions.filter(({ status }) => status === 'published').length;
-  if (made > 0) words.push(`${made} published beside their images`);
-  if (failed > 0) words.push(`${failed} failed beside their images`);
+  const words = [
+    ...numbers(models),
+    ...numbers(companions.filter(({ status }) => status !== 'up-to-date')).map(
+      (number) => `${number} beside their images`,
+    ),
+  ];
   if (upToDate > 0) words.push(`${upToDate} up to date by the plan`);
   if (unchanged > 0) words.push(`${unchanged} unchanged since the base`);
   return words.length === 0 ? 'nothing selected' : words.join(', ');

@@ -27,7 +27,7 @@ export function explain(error: unknown, circumstances: Circumstances): unknown {
         retryable: isTransient(error) || code === 'BLOB_UPLOAD_UNKNOWN',
         status: error.status,
         ...(code === undefined ? {} : { code }),
-        hint: hintFor(error.status, circumstances),
+        hint: saysImmutable(text) ? IMMUTABLE : hintFor(error.status, circumstances),
         cause: error,
       },
     );
@@ -89,6 +89,14 @@ function parseErrorBody(body: string): { code?: string; text: string } {
   const code = known[0]?.code;
   return { ...(typeof code === 'string' ? { code } : {}), text: text.slice(0, 500) };
 }
+
+/** Registries agree on no status and no code for it. */
+function saysImmutable(text: string): boolean {
+  return /\bimmutab/i.test(text);
+}
+
+const IMMUTABLE =
+  'The registry does not let this tag be moved: publish under another one. A container under such a tag stays what it is where its base is pinned by digest.';
 
 function hintFor(status: number, { host, repository, action, user }: Circumstances): string {
   const right = action === 'push' ? 'push to' : 'pull from';
