@@ -1,16 +1,14 @@
 /** `ai-action container`: what other tools packed, on a base image, in real registries. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import type { ImageConfig, Index, Manifest } from '../../src/oci/descriptor.ts';
 import { aiAction } from '../support/ai-action.ts';
-import { buildTo } from '../support/buildkit.ts';
 import { FOREIGN_FILES, type ForeignTool } from '../support/foreign-images.ts';
-import { kitPush } from '../support/model-readers.ts';
 import { IMAGE, INDEX, OciClient } from '../support/oci-client.ts';
 import { describeRegistries } from '../support/registries.ts';
 import { baseContent, foreignContent, pushContent, type BaseOptions } from '../support/registry-content.ts';
@@ -18,7 +16,7 @@ import { startRegistryProxy, type RegistryProxy } from '../support/registry-prox
 import { startRegistryStandIn } from '../support/registry-stand-in.ts';
 import { describeWith, serviceAddress } from '../support/services.ts';
 import { runHere, type ProgramOutcome } from '../support/run-program.ts';
-import { MACHINE, staticProgram } from '../support/static-program.ts';
+import { pushTinyKit, showFiles, SHOWN, showingBase } from '../support/showing-container.ts';
 import { tarLayer } from '../support/tar-layer.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -293,24 +291,9 @@ describeWith(
     const registry = serviceAddress('REGISTRY');
     const name = `${registry}/container-${randomUUID().slice(0, 8)}`;
     await using folder = await temporaryFolder();
-    const program = await staticProgram(folder.path);
-    const layers = [
-      tarLayer([
-        { name: 'bin/show', content: program, mode: 0o755 },
-        { name: 'etc/base', content: 'base ' },
-      ]),
-    ];
-    const base = baseContent({ layers, platforms: [`linux/${MACHINE}`] });
+    const base = await showingBase(folder.path);
     await pushContent(new OciClient(`http://${registry}`, `${name.slice(registry.length + 1)}/base`), base);
-    const context = join(folder.path, 'context');
-    await mkdir(join(context, 'src'), { recursive: true });
-    await writeFile(join(context, 'model.bin'), 'weights ');
-    await writeFile(join(context, 'src', 'serve.py'), 'code ');
-    await writeFile(
-      join(context, 'Kitfile'),
-      'manifestVersion: 1.0.0\npackage: {name: tiny}\nmodel: {path: model.bin}\ncode: [{path: src}]\n',
-    );
-    await kitPush(context, `${name}/kit:v1`, ['--compression', 'gzip']);
+    await pushTinyKit(folder.path, `${name}/kit:v1`, ['--compression', 'gzip']);
 
     const args = [`${name}/kit:v1`, '--base', `${name}/base:1`, '--env', 'MODEL=/model.bin'];
     const made = await aiAction(['container', ...args]);
@@ -318,10 +301,7 @@ describeWith(
     const { stdout } = await run('crane', ['validate', '--remote', `${name}/kit:v1-container`]);
     expect(stdout).toContain('PASS');
     const built = join(folder.path, 'built');
-    await buildTo(built, 'eager', [
-      `FROM ${name}/kit:v1-container`,
-      'RUN ["/bin/show", "/etc/base", "/model.bin", "/src/serve.py", "/shown"]',
-    ]);
-    expect(await readFile(join(built, 'shown'), 'utf8')).toBe('base weights code MODEL=/model.bin');
+    await showFiles(built, `${name}/kit:v1-container`);
+    expect(await readFile(join(built, 'shown'), 'utf8')).toBe(SHOWN);
   });
 });

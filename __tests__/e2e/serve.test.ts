@@ -3,8 +3,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-import { startAiAction } from '../support/ai-action.ts';
 import { pullImage } from '../support/pulled.ts';
+import { startServing } from '../support/serving.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
@@ -21,27 +21,16 @@ interface Served {
   code: number | null;
 }
 
-/** Starts the registry with the examples, looks into it, and ends it as Ctrl-C does. */
+/** Starts the registry with the examples, looks into it, and ends it. */
 async function serveExamples(
   args: readonly string[],
   look: (host: string) => Promise<void>,
   env: Record<string, string> = {},
 ): Promise<Served> {
-  const running = startAiAction(['serve', '--port', '0', ...args], { env });
-  let printed = '';
-  const ready = new Promise<void>((resolve, reject) => {
-    running.child.stdout?.on('data', (text: Buffer) => {
-      printed += text.toString();
-      if (printed.includes('Ctrl-C ends it')) resolve();
-    });
-    running.child.once('exit', () => reject(new Error(`it ended: ${printed}`)));
-  });
-  await ready;
-  const host = /http:\/\/(localhost:\d+)/.exec(printed)?.[1] ?? '';
+  const { host, printed, stop } = await startServing(args, env);
   await look(host);
-  running.child.kill('SIGINT');
-  const { code } = await running.ended;
-  return { host, printed, code };
+  const code = await stop();
+  return { host, printed: printed(), code };
 }
 
 test('the examples are published, a snippet is printed, and a second start finds them up to date', async () => {

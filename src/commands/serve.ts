@@ -6,6 +6,7 @@ import { copyInstruction } from '../dockerfile/copy-instruction.ts';
 import { openProgress } from '../report/progress.ts';
 import type { Io } from './io.ts';
 import type { CredentialProvider } from '../registry/credentials.ts';
+import { containerSettings } from './container-rules.ts';
 import { DEFAULT_BUILDER, OPTIONS, type PublishOptions } from './options.ts';
 import type { ExitCode, Finish } from './outcome.ts';
 import { openPublishRun } from './run.ts';
@@ -21,6 +22,7 @@ interface ServeCommandOptions {
   allowHost?: string[];
   token?: string;
   upstreams?: string[];
+  containers?: string;
   models?: string;
   hub?: string;
   cache: string;
@@ -42,6 +44,10 @@ export function serveCommand(io: Io, finish: Finish): Command {
       '--upstreams <file or host...>',
       'registries that it may import from: hosts that need no proof, or a .json file of what UPSTREAMS holds',
     )
+    .option(
+      '--containers <file>',
+      'rules by which it makes containers of ModelKits: a file of what CONTAINERS holds, in JSON',
+    )
     .option('--models <file>', 'publish this list into the registry once it runs')
     .addOption(OPTIONS.hub())
     .addOption(OPTIONS.cache())
@@ -56,14 +62,17 @@ function parsePort(text: string): number {
 
 /** Runs until the user wants an end. @returns 1 when a model of the list could not be published. */
 async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
-  const { allowHost, upstreams, token = io.env['AI_ACTION_TOKEN'] } = options;
+  const { allowHost, upstreams, containers, token = io.env['AI_ACTION_TOKEN'] } = options;
   const registry = await serve({
     host: options.host,
     port: options.port,
     storage: options.storage,
     ...(allowHost === undefined ? {} : { allowHosts: allowHost }),
     token,
-    ...(upstreams === undefined ? {} : { variables: await upstreamSettings(upstreams, io.env) }),
+    variables: {
+      ...(upstreams === undefined ? {} : await upstreamSettings(upstreams, io.env)),
+      ...(containers === undefined ? {} : await containerSettings(containers)),
+    },
     log: (line) => void io.stderr.write(`${line}\n`),
   });
   try {
