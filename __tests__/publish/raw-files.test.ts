@@ -111,3 +111,14 @@ test('content that is not what its oid says is not committed, and other files ar
   expect([...server.uploads]).toEqual([]);
   expect(moved).toBe(70);
 });
+
+test('of many files none is begun any more once one has failed', async () => {
+  const content = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`${at}.json`, noise(at + 1)]));
+  const broken = new Error('the source is gone');
+  const from = memorySource(content, ({ path }) => {
+    read.push(path);
+    throw broken;
+  });
+  await expect(push(filesOf(content), from)).rejects.toBe(broken);
+  expect(read.length).toBeLessThan(10);
+});

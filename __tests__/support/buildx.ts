@@ -52,7 +52,6 @@ export function buildJob(model: MemoryModel): BuildJob {
   const registry = openRegistry({ host, credentials });
   return {
     source: memorySource(Object.assign({}, ...layers)),
-    revision: { name: 'owner/model', sha: '', files: [] },
     repository: registry.repository(repositoryName),
     repositoryName,
     registry: host,

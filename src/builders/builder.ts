@@ -1,6 +1,6 @@
 /** What every builder does: put the layers of a model into a registry. Config, manifests and index are not its work. */
 import type { Wait } from '../http/retry.ts';
-import type { Revision, Source } from '../hub/source.ts';
+import type { Source } from '../hub/source.ts';
 import type { BuilderName } from '../image/layer-key.ts';
 import type { LayerFiles } from '../image/layer-plan.ts';
 import type { ImageLayer } from '../image/image.ts';
@@ -24,7 +24,6 @@ export interface BuiltLayer extends ImageLayer {
 
 export interface BuildJob {
   source: Source;
-  revision: Revision;
   repository: Repository;
   /** Name of the repository within its registry. */
   repositoryName: string;

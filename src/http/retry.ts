@@ -26,6 +26,11 @@ export interface RetryOptions {
   retryable?: (error: unknown) => boolean;
 }
 
+/** Of an error that says itself whether the same may work in a while, as those of registries do. */
+export function saysRetryable(error: unknown): boolean {
+  return Error.isError(error) && 'retryable' in error && error.retryable === true;
+}
+
 /** What is about to listen on this machine does so soon; about what is not there its user is told at once. */
 const ATTEMPTS_HERE = 3;
 const BACK_OFF_HERE: BackOff = { base: 0.5, cap: 0.5 };

@@ -11,6 +11,7 @@ import { isHidden } from '../registry/explain.ts';
 import type { Progress } from '../report/progress.ts';
 import { failureOf, type Failure } from './failure.ts';
 import { limitWarnings } from './limits.ts';
+import { once } from './once.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import { readPrompt } from './prompt.ts';
 import { recipeOf } from './recipe.ts';
@@ -153,12 +154,6 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
 /** Bytes of what an image and its companions need and the registry does not have, as far as it is known. */
 export function bytesDue({ bytesToMove, companions }: ModelPlan): number {
   return companions.reduce((sum, companion) => sum + (companion.bytesToMove ?? 0), bytesToMove);
-}
-
-/** Asks once, however often it is called. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => (asked ??= ask());
 }
 
 /** A plan's tokens only pull, since some registries make a repository of a token that may push. */

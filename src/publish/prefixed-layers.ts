@@ -44,7 +44,6 @@ export async function buildPrefixedLayers(
   return builder.buildLayers({
     ...target,
     source: underPrefix(source, originals),
-    revision: await source.revision(signal),
     layers,
     published,
     signal,

@@ -10,6 +10,7 @@ import type { Digest } from '../oci/digest.ts';
 import type { Repository } from '../registry/registry.ts';
 import { catchUp } from './catch-up.ts';
 import { importTags } from './import-tags.ts';
+import { once } from './once.ts';
 import { readImageOptions } from './image-options.ts';
 import { planEntryLayers } from './plan-layers.ts';
 import type { PublishRun } from './publish-run.ts';
@@ -67,7 +68,7 @@ export async function publishModel(entry: Entry, run: PublishRun): Promise<Publi
           ...(await publishedContent(target.repository, current)),
           annotations: current.annotations,
         }),
-        plannedLayers: async () => planWork(work, await work.source.revision(run.signal), run),
+        plannedLayers: once(async () => planWork(work, await work.source.revision(run.signal), run)),
       },
       run,
       layerProgress(entry, run),
@@ -108,7 +109,6 @@ async function buildModel(work: Work, run: PublishRun): Promise<PublishedModel> 
   const built = await run.builder.buildLayers({
     ...target,
     source,
-    revision,
     layers,
     published,
     signal: run.signal,

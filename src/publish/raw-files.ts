@@ -8,7 +8,7 @@ import pLimit from 'p-limit';
 
 import type { RawFile } from '../artifacts/documents.ts';
 import { describeWait } from '../http/reason.ts';
-import { retry } from '../http/retry.ts';
+import { retry, saysRetryable } from '../http/retry.ts';
 import type { Source, SourceFile } from '../hub/source.ts';
 import { verifiedStream } from '../hub/verified-stream.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
@@ -34,12 +34,23 @@ const turn = pLimit(4);
 const ATTEMPTS = 4;
 
 /**
- * All are awaited before the first failure is thrown: files that can be brought are, and need not be again.
+ * After a failure no further file is begun; those that are under way are brought, and need not be again.
  * @returns one for each file, in their order
  * @throws UserError where a file's content is not what its oid says; then nothing of it was committed
  */
 export async function pushRawFiles(files: readonly SourceFile[], job: RawJob): Promise<RawFile[]> {
-  const results = await Promise.allSettled(files.map((file) => turn(() => pushFile(file, job))));
+  const failed = new AbortController();
+  const results = await Promise.allSettled(
+    files.map((file) =>
+      turn(async () => {
+        failed.signal.throwIfAborted();
+        return pushFile(file, job).catch((error: unknown) => {
+          failed.abort(error);
+          throw error;
+        });
+      }),
+    ),
+  );
   return results.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -56,14 +67,10 @@ async function pushFile(file: SourceFile, job: RawJob): Promise<RawFile> {
   const digest = await retry(() => streamOnce(file, job), {
     signal,
     attempts: ATTEMPTS,
-    retryable: isRetryable,
+    retryable: saysRetryable,
     onWait: (wait) => progress.note(`${job.name} ${path}: ${describeWait(wait)}`),
   });
   return { path, size, digest };
-}
-
-function isRetryable(error: unknown): boolean {
-  return Error.isError(error) && 'retryable' in error && error.retryable === true;
 }
 
 async function pushWhole(

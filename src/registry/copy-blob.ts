@@ -1,5 +1,5 @@
 /** Brings a blob from one repository to another: by a mount where both are in one registry, else through memory. */
-import { retry } from '../http/retry.ts';
+import { retry, saysRetryable } from '../http/retry.ts';
 import type { Blob } from './read-blob.ts';
 import type { Repository } from './registry.ts';
 import type { BlobUpload } from './upload.ts';
@@ -35,17 +35,13 @@ export async function copyBlob(job: CopyJob): Promise<CopyOrigin> {
   if (source.host === target.host && (await to.mountBlob(descriptor.digest, source.repository))) {
     return 'mounted';
   }
-  await retry(() => sendOnce(job), { signal, attempts: ATTEMPTS, retryable: isRetryable });
+  await retry(() => sendOnce(job), { signal, attempts: ATTEMPTS, retryable: saysRetryable });
   return 'pushed';
 }
 
 function place({ name }: Repository): { host: string; repository: string } {
   const slash = name.indexOf('/');
   return { host: name.slice(0, slash), repository: name.slice(slash + 1) };
-}
-
-function isRetryable(error: unknown): boolean {
-  return Error.isError(error) && 'retryable' in error && error.retryable === true;
 }
 
 async function sendOnce(job: CopyJob): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { encodeFooter } from '../../estargz/footer.ts';
 import { layerMap, tocFrame, type LayerMap } from '../../estargz/layer-map.ts';
 import { TOC_DIGEST_ANNOTATION, tocText, UNCOMPRESSED_SIZE_ANNOTATION } from '../../estargz/toc.ts';
-import { retry, type Wait } from '../../http/retry.ts';
+import { retry, saysRetryable, type Wait } from '../../http/retry.ts';
 import type { Source, SourceFile } from '../../hub/source.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
@@ -47,11 +47,7 @@ const ATTEMPTS = 4;
 export async function streamLayer(job: LayerJob): Promise<StreamedLayer> {
   const { signal, onWait } = job;
   const map = layerMap(job.files);
-  return retry(() => sendOnce(job, map), { signal, onWait, attempts: ATTEMPTS, retryable: isRetryable });
-}
-
-function isRetryable(error: unknown): boolean {
-  return Error.isError(error) && 'retryable' in error && error.retryable === true;
+  return retry(() => sendOnce(job, map), { signal, onWait, attempts: ATTEMPTS, retryable: saysRetryable });
 }
 
 async function sendOnce(job: LayerJob, map: LayerMap<SourceFile>): Promise<StreamedLayer> {
