@@ -13,8 +13,10 @@ import { FOREIGN_FILES, type ForeignTool } from '../../support/foreign-images.ts
 import { ggufBytes, SHARDS } from '../../support/gguf-files.ts';
 import { listOnce, pushModel, readJson, type PushedModel } from '../../support/model-images.ts';
 import { OciClient } from '../../support/oci-client.ts';
+import { foreignContent, pushContent } from '../../support/registry-content.ts';
 import { someBytes, startRegistry, type TestRegistry } from '../../support/worker.ts';
 
+const KITFILE = 'ml.kitops.modelkit.kitfile';
 const GGUF = Buffer.from(ggufBytes(SHARDS[0] ?? ''));
 const BASE = someBytes(5000);
 const CONTENTS = [{ 'model.safetensors': someBytes(3000) }, { 'README.md': Buffer.from('# Digits\n') }];
@@ -159,6 +161,32 @@ describe('what somebody has pushed by itself', () => {
       'model model.safetensors',
     ]);
     await listOnce(registry, ({ models: [row] }) => row?.kind === kind, `?q=${name}+${kind}`);
+  });
+
+  test('with a long Kitfile in an annotation is told by all of it', async () => {
+    const name = 'others/long';
+    const long = foreignContent('kit-model-pack', 'v1', {
+      manifest: (manifest) => {
+        const annotations = manifest['annotations'] as Record<string, string>;
+        const kitfile = JSON.parse(annotations[KITFILE] ?? '') as { package: object };
+        const told = { ...kitfile, package: { description: 'd'.repeat(5000), ...kitfile.package } };
+        return { ...manifest, annotations: { [KITFILE]: JSON.stringify(told) } };
+      },
+    });
+    await pushContent(new OciClient(registry.url, name), long);
+    const { image } = await readModel(name);
+    expect(image?.artifact).toMatchObject({ name: 'tiny', description: 'd'.repeat(300) });
+    expect(image?.annotations[KITFILE]).toHaveLength(4096);
+  });
+
+  test('with a config that is too long to be read is told without it', async () => {
+    const content = foreignContent('kit', 'v1', {
+      config: (config) => ({ ...config, package: { description: 'd'.repeat(1_100_000) } }),
+    });
+    await pushContent(new OciClient(registry.url, 'others/config'), content);
+    expect((await readModel('others/config')).image?.artifact).toEqual({
+      contradiction: 'Its config has more than 1048576 bytes.',
+    });
   });
 
   test('with modctl in raw layers has files, which come as they were pushed', async () => {

@@ -184,7 +184,7 @@ function annotationsOf(
   const revision = annotations[ANNOTATION.revision];
   return {
     [ANNOTATION.created]: '1970-01-01T00:00:00Z',
-    ...(typeof revision === 'string' ? { [ANNOTATION.revision]: revision } : {}),
+    ...(revision === undefined ? {} : { [ANNOTATION.revision]: revision }),
     ...artifactAnnotations(artifact, digest),
     // An artifact may be the companion of an image itself.
     [ANNOTATION.image]: annotations[ANNOTATION.image] ?? digest,

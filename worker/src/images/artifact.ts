@@ -3,11 +3,12 @@ import { ArtifactError } from '../../../src/artifacts/artifact-error.ts';
 import type { Artifact } from '../../../src/artifacts/artifact.ts';
 import { readArtifact } from '../../../src/artifacts/read-artifact.ts';
 import { parsePartType } from '../../../src/artifacts/part-type.ts';
-import { MEDIA_TYPE } from '../../../src/oci/media-types.ts';
+import { parseArtifactManifest } from '../manifests/artifact-manifest.ts';
 import type { Bucket } from '../storage/bucket.ts';
+import { readManifest } from '../storage/manifests.ts';
 import type { ArtifactFacts, ImageLayer } from './inspection.ts';
 import type { Kind } from './kind.ts';
-import { readConfig, type ImageManifests, type LayerDescriptor } from './manifest.ts';
+import { MAX_CONFIG, readConfig, type ImageManifests, type LayerDescriptor } from './manifest.ts';
 
 /** Characters of what an artifact says of itself. */
 const MAX_TEXT = 300;
@@ -26,21 +27,18 @@ export async function readArtifactFacts(
   repository: string,
   { kind, manifests }: { kind: Kind; manifests: ImageManifests },
 ): Promise<ReadArtifact | undefined> {
-  const { config, layers, annotations, artifactType } = manifests;
+  const { config, layers, manifest: digest } = manifests;
   if ((kind !== 'modelkit' && kind !== 'modelpack') || config === undefined) return undefined;
-  const bytes = await readConfig(bucket, repository, config);
+  const [manifest, bytes] = await Promise.all([
+    readManifest(bucket, repository, digest),
+    readConfig(bucket, repository, config),
+  ]);
+  if (manifest === undefined) return undefined;
   try {
-    const artifact = readArtifact(
-      {
-        schemaVersion: 2,
-        mediaType: MEDIA_TYPE.manifest,
-        ...(artifactType === undefined ? {} : { artifactType }),
-        config,
-        layers,
-        annotations,
-      },
-      bytes ?? new Uint8Array(),
-    );
+    if (bytes === undefined) throw new ArtifactError(`Its config has more than ${MAX_CONFIG} bytes.`);
+    // As a whole: annotations that are kept and shown are cut, and one may be a Kitfile.
+    const whole = parseArtifactManifest(new Uint8Array(await manifest.object.arrayBuffer()));
+    const artifact = readArtifact(whole, bytes);
     return { facts: factsOf(artifact), parts: artifact.parts.map(partOf) };
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;

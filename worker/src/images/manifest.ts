@@ -39,7 +39,7 @@ interface Json {
 /** An index may list indexes. */
 const MAX_DEPTH = 3;
 /** Bytes of a config that is read. */
-const MAX_CONFIG = 1024 * 1024;
+export const MAX_CONFIG = 1024 * 1024;
 /** What a table of contents, a page and an object of R2 can hold of one annotation, in characters. */
 const MAX_ANNOTATION = 4096;
 const REVISION = 'org.opencontainers.image.revision';
