@@ -178,6 +178,21 @@ test('a kit that is imported is one as well', async () => {
   expect(await containersOf('acme/imported', '1')).toMatchObject({ '1-container': { state: 'done' } });
 });
 
+test('what is said of a failure is short, whatever the artifact has in it', async () => {
+  const path = 'p'.repeat(100_000);
+  await pushContent(
+    client('acme/long'),
+    foreignContent('kit', '1', {
+      config: (kitfile) => ({ ...kitfile, docs: [{ path, digest: `sha256:${'0'.repeat(64)}` }] }),
+      manifest: (manifest) => ({ ...manifest, layers: (manifest['layers'] as object[]).slice(0, 2) }),
+    }),
+  );
+  await idle();
+  const { error } = (await containersOf('acme/long', '1'))['1-container'] ?? {};
+  expect(error?.message).toMatch(/^The Kitfile names docs "p{900}/);
+  expect(error?.message).toHaveLength(1000);
+});
+
 test('a base that moves makes containers anew, and what they replace is collected', async () => {
   const before = (await containersOf('moved/kit', '1'))['1-container']?.digest ?? '';
   const [replaced] = (await manifestAt('moved/kit', before))['manifests'] as unknown as { digest: string }[];

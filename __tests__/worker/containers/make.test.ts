@@ -198,6 +198,32 @@ describe('a container of a kit', () => {
   });
 });
 
+test('annotations that are no texts are none', async () => {
+  await putBase();
+  await putKit('modctl-tar', {
+    manifest: (manifest) => ({
+      ...manifest,
+      annotations: { 'ai.depot.image': 5, 'org.opencontainers.image.revision': ['x'] },
+      layers: (manifest['layers'] as object[]).map((layer) => ({
+        ...layer,
+        annotations: { 'org.cnai.model.filepath': 1, 'org.cncf.model.filepath': {} },
+      })),
+    }),
+  });
+  await expect(make({ with: 'model:model.safetensors' })).rejects.toThrow('There are no model');
+  const { state } = await make();
+  const { index, manifests } = await readContainer();
+  expect(state).toBe('made');
+  expect(index.annotations['ai.depot.image']).toBe(index.annotations['ai.depot.artifact']);
+  expect(index.annotations).not.toHaveProperty(['org.opencontainers.image.revision']);
+  expect(manifests[0]?.layers.map((layer) => ({ annotations: {}, ...layer }).annotations)).toEqual([
+    {},
+    {},
+    {},
+    {},
+  ]);
+});
+
 describe('it goes', () => {
   test('with the tag of its kit, but not what others have put there', async () => {
     await putBase();
@@ -262,8 +288,13 @@ describe('it is refused, and the tag stays as it was,', () => {
     ],
     [
       'has a manifest that is too long',
-      { manifest: (manifest) => ({ ...manifest, annotations: { a: 'x'.repeat(600_000) } }) },
-      'more than 524288 bytes',
+      { manifest: (manifest) => ({ ...manifest, annotations: { a: 'x'.repeat(300_000) } }) },
+      'more than 262144 bytes',
+    ],
+    [
+      'is so long that a container would repeat it for each platform',
+      { config: (kitfile) => ({ ...kitfile, package: { description: 'x'.repeat(300_000) } }) },
+      'more than 262144 bytes',
     ],
     ['has no layers', { manifest: (manifest) => ({ ...manifest, layers: null }) }, 'which is no layer'],
   ])('where the Kitfile %s', async (_, change, message) => {

@@ -2,16 +2,18 @@
 import { artifactKind, type Artifact } from '../../../src/artifacts/artifact.ts';
 import { readArtifact } from '../../../src/artifacts/read-artifact.ts';
 import { ArtifactError } from '../../../src/artifacts/artifact-error.ts';
-import type { Annotations, Manifest } from '../../../src/oci/descriptor.ts';
+import type { Annotations } from '../../../src/oci/descriptor.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
 import { MEDIA_TYPE } from '../../../src/oci/media-types.ts';
+import { parseArtifactManifest } from '../manifests/artifact-manifest.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { readBlobBytes, readRoot } from './documents.ts';
 
-/** Bytes. What it says of its layers is repeated for each platform of a base. */
-const MAX_MANIFEST = 512 * 1024;
-/** Bytes: a Kitfile, or ModelPack's config. */
-const MAX_CONFIG = 4 * 1024 * 1024;
+/**
+ * Bytes, of the manifest and of a Kitfile or ModelPack's config: what they say is repeated for each of a base's
+ * platforms, of which there may be 64, in memory at once and in what is written.
+ */
+const MAX_DOCUMENT = 256 * 1024;
 
 export interface PushedArtifact {
   /** Of its manifest. */
@@ -29,21 +31,19 @@ export async function readPushedArtifact(
 ): Promise<PushedArtifact | undefined> {
   const root = await readRoot(bucket, repository, tag);
   if (root?.mediaType !== MEDIA_TYPE.manifest) return undefined;
-  // It was checked when it was accepted: it has a config, and its descriptors are well-formed.
-  const pushed = JSON.parse(new TextDecoder().decode(root.bytes)) as Manifest;
-  const manifest: Manifest = { ...pushed, layers: pushed.layers ?? [], annotations: root.annotations };
+  const manifest = parseArtifactManifest(root.bytes);
   if (artifactKind(manifest) === undefined) return undefined;
   const { digest } = manifest.config;
   return {
     digest: root.digest,
-    annotations: root.annotations,
+    annotations: manifest.annotations ?? {},
     async read() {
-      if (root.bytes.length > MAX_MANIFEST) {
-        throw new ArtifactError(`Its manifest has more than ${MAX_MANIFEST} bytes.`);
+      if (root.bytes.length > MAX_DOCUMENT) {
+        throw new ArtifactError(`Its manifest has more than ${MAX_DOCUMENT} bytes.`);
       }
-      const config = await readBlobBytes(bucket, { repository, digest, maxBytes: MAX_CONFIG });
+      const config = await readBlobBytes(bucket, { repository, digest, maxBytes: MAX_DOCUMENT });
       if (config !== undefined) return readArtifact(manifest, config);
-      throw new ArtifactError(`Its config ${digest} is not there, or has more than ${MAX_CONFIG} bytes.`);
+      throw new ArtifactError(`Its config ${digest} is not there, or has more than ${MAX_DOCUMENT} bytes.`);
     },
   };
 }

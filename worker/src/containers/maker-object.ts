@@ -26,6 +26,9 @@ const TAGS = 60;
 /** Repositories that a sweep looks through at a time. */
 const REPOSITORIES = 100;
 
+/** Characters of a message that is kept. */
+const MAX_TEXT = 1000;
+
 /** How far a sweep is: the last name that was looked through. */
 interface Sweep {
   after?: string;
@@ -161,10 +164,15 @@ export class ContainerMakerObject extends DurableObject<MakerEnvironment> implem
 /** Why it cannot be had until something changes; undefined for what may pass. */
 function failureOf(error: unknown): Omit<Outcome, 'base'> | undefined {
   if (error instanceof ContainerError || error instanceof ArtifactError) {
-    return { state: 'failed', message: error.message, hint: error.hint };
+    return { state: 'failed', message: cut(error.message), hint: cut(error.hint) };
   }
   if (error instanceof OciError && error.status < 500 && error.status !== 429) {
-    return { state: 'failed', message: error.message };
+    return { state: 'failed', message: cut(error.message) };
   }
   return undefined;
+}
+
+/** They may have texts of the artifact in them. */
+function cut(text: string): string {
+  return text.slice(0, MAX_TEXT);
 }
