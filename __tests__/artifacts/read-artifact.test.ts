@@ -78,6 +78,21 @@ test('a Kitfile from before there were digests goes by the order of each role', 
   ]);
 });
 
+test('two parts of the same bytes are told apart by their roles, in any order', () => {
+  const { manifest, config } = recorded('kit');
+  const [model, , docs] = manifest.layers;
+  const same = { ...docs!, digest: model!.digest, size: model!.size };
+  const entry = { digest: model!.digest, diffId: model!.digest };
+  const kit = {
+    manifest: { ...manifest, layers: [same, model!] },
+    config: { ...config, model: { path: 'm', ...entry }, docs: [{ path: 'd', ...entry }] },
+  };
+  expect(read(kit).parts.map(({ role, path }) => [role, path])).toEqual([
+    ['docs', 'd'],
+    ['model', 'm'],
+  ]);
+});
+
 test('prompts, and what is in no layer', () => {
   const { manifest } = recorded('kit');
   const [layer] = manifest.layers;

@@ -94,21 +94,17 @@ function matchLayers(entries: readonly Entry[], layers: readonly Descriptor[]): 
   if (named !== undefined && unnamed !== undefined) {
     throw new ArtifactError(`The Kitfile has a digest for ${named.what}, and none for ${unnamed.what}.`);
   }
-  const left = new Set(entries);
+  const isNamed = named !== undefined;
+  // A Kitfile may have thousands of entries. The last of each list is the first that is to be taken.
+  const left = Map.groupBy(entries.toReversed(), ({ digest, role }) => keyOf(digest, role));
   const parts = layers.map((descriptor) => {
     const { role, encoding } = typeOf(descriptor);
-    const entry = [...left].find((one) => isAbout(one, descriptor, role));
+    const entry = left.get(keyOf(isNamed ? descriptor.digest : undefined, role))?.pop();
     if (entry === undefined) throw notNamed(descriptor, entries);
-    left.delete(entry);
-    if (entry.role !== role) {
-      throw new ArtifactError(
-        `The Kitfile has the layer ${descriptor.digest} as ${entry.what}, the manifest as ${descriptor.mediaType}.`,
-      );
-    }
     const { name, path, diffId } = entry;
     return { role, descriptor, encoding, diffId: checkedDiffId(descriptor, encoding, diffId), name, path };
   });
-  for (const { what, digest } of left) {
+  for (const { what, digest } of [...left.values()].flat()) {
     throw new ArtifactError(
       `The Kitfile names ${what}${digest === undefined ? '' : `, ${digest}`}, which is no layer of the manifest.`,
     );
@@ -116,9 +112,9 @@ function matchLayers(entries: readonly Entry[], layers: readonly Descriptor[]): 
   return parts;
 }
 
-/** By digest; before KitOps 0.5.0 Kitfiles had none, and the layers of a role came in its order. */
-function isAbout({ digest, role }: Entry, descriptor: Descriptor, layerRole: Role): boolean {
-  return digest === undefined ? role === layerRole : digest === descriptor.digest;
+/** An entry is about a layer by its digest; before KitOps 0.5.0 there was none, and the layers of a role came in its order. */
+function keyOf(digest: Digest | undefined, role: Role): string {
+  return `${digest ?? ''} ${role}`;
 }
 
 function typeOf(descriptor: Descriptor): NonNullable<ReturnType<typeof parsePartType>> {
@@ -133,8 +129,11 @@ function typeOf(descriptor: Descriptor): NonNullable<ReturnType<typeof parsePart
 }
 
 function notNamed({ digest, mediaType }: Descriptor, entries: readonly Entry[]): ArtifactError {
+  const other = entries.find((entry) => entry.digest === digest);
   return new ArtifactError(
-    `The Kitfile does not name the layer ${digest} (${mediaType}): it names ${entries.length} in all.`,
+    other === undefined
+      ? `The Kitfile does not name the layer ${digest} (${mediaType}): it names ${entries.length} in all.`
+      : `The Kitfile has the layer ${digest} as ${other.what}, the manifest as ${mediaType}.`,
   );
 }
 
