@@ -107,7 +107,7 @@ export function containerText(report: ContainerReport): string {
   const lines = [
     `${reference}  ${digest}`,
     `on ${base.name}@${base.digest}`,
-    `for ${platforms.map(({ platform }) => platform).join(', ')}`,
+    `for ${platforms.map(({ platform }) => printable(platform)).join(', ')}`,
     formatTable(
       layers.map(({ origin, role, path, digest: layer, size }) => [
         origin,

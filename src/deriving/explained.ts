@@ -2,6 +2,10 @@
 import { ArtifactError } from '../artifacts/artifact-error.ts';
 import { ContainerError } from '../containers/container-error.ts';
 import { UserError } from '../errors.ts';
+import { printable } from '../report/printable.ts';
+
+/** Characters of a message, which may have texts of the documents in it. */
+const MOST_SHOWN = 1000;
 
 /**
  * Does `work`, which reads documents that anybody may have written.
@@ -13,8 +17,11 @@ export async function explained<T>(about: string | undefined, work: () => T | Pr
     return await work();
   } catch (error) {
     if (!(error instanceof ArtifactError || error instanceof ContainerError)) throw error;
-    const message = about === undefined ? error.message : `${about}: ${lowered(error.message)}`;
-    throw new UserError(message, { hint: error.hint, cause: error });
+    const message = printable(error.message, MOST_SHOWN);
+    throw new UserError(about === undefined ? message : `${about}: ${lowered(message)}`, {
+      hint: printable(error.hint, MOST_SHOWN),
+      cause: error,
+    });
   }
 }
 
