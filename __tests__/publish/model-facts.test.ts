@@ -41,6 +41,35 @@ test('of GGUF: what the header says, without its lists', async () => {
   expect(Object.keys(metadata).filter((key) => key.endsWith('.tokens'))).toEqual([]);
 });
 
+test('metadata too long for a config are left out', async () => {
+  const long = 'x'.repeat(2 ** 20);
+  const one = safetensorsBytes(
+    { __metadata__: { ss_tags: long, format: 'pt' }, a: tensor('F32', [1], 4) },
+    4,
+  );
+  expect((await facts({ 'm.safetensors': one })).metadata).toEqual({ format: 'pt' });
+});
+
+test('headers of many parts are read a few at a time', async () => {
+  const part = safetensorsBytes({ a: tensor('F32', [1], 4) }, 4);
+  const names = Array.from(
+    { length: 50 },
+    (_, at) => `m-${String(at + 1).padStart(5, '0')}-of-00050.safetensors`,
+  );
+  const content = Object.fromEntries(names.map((name) => [name, part]));
+  let [open, most] = [0, 0];
+  const source = memorySource(content, async () => {
+    open += 1;
+    most = Math.max(most, open);
+    await new Promise(setImmediate);
+    open -= 1;
+  });
+  const { signal } = new AbortController();
+  const { parameters } = await readFacts(filesOf(content), { source, note: () => undefined, signal });
+  expect(parameters).toBe(50);
+  expect(most).toBeLessThan(9);
+});
+
 test('a header that cannot be read is said, and the model is published all the same', async () => {
   expect(await facts({ 'm.safetensors': new Uint8Array(9) })).toEqual({
     format: 'safetensors',

@@ -1,15 +1,17 @@
 /** What the headers of a model's weights say, for the configs of artifacts. */
+import pLimit from 'p-limit';
+
 import type { ModelFacts } from '../artifacts/documents.ts';
 import { readWhole } from '../formats/gguf-files.ts';
 import { describeGguf } from '../formats/gguf-model.ts';
 import { groupShards, type WholeGguf } from '../formats/gguf-shards.ts';
-import { elementsOf, readSafetensors } from '../formats/safetensors.ts';
+import { elementsOf, readSafetensors, type Safetensors } from '../formats/safetensors.ts';
 import { runsAlone } from '../gguf/choose.ts';
 import { sourceGgufs } from '../gguf/source-files.ts';
 import type { Source, SourceFile } from '../hub/source.ts';
 
 export interface WeightFacts extends ModelFacts {
-  /** Keys and values of the header that are no lists, as texts. */
+  /** Keys and values of the header that are no lists, as texts; without those that are too long for a config. */
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -75,10 +77,26 @@ async function ggufFacts(
   };
 }
 
-/** Vocabularies and other lists would make a config of megabytes. */
+/** Vocabularies and other lists are left out. */
 function textsOf({ metadata }: WholeGguf): Record<string, string> {
-  return Object.fromEntries(
+  return fitting(
     [...metadata].flatMap(([key, value]) => (typeof value === 'object' ? [] : [[key, String(value)]])),
+  );
+}
+
+/** Characters of keys and values together: readers take configs of 4 MiB, some adapters say more of their training. */
+const MOST_METADATA = 2 ** 20;
+
+/** Those that there is room for, in their order. */
+function fitting(texts: readonly (readonly [string, string])[]): Record<string, string> {
+  let left = MOST_METADATA;
+  return Object.fromEntries(
+    texts.filter(([key, value]) => {
+      const length = key.length + value.length;
+      if (length > left) return false;
+      left -= length;
+      return true;
+    }),
   );
 }
 
@@ -90,23 +108,35 @@ async function safetensorsFacts(
   const shards = files.filter(({ path }) => /\.safetensors$/i.test(path));
   const names = new Set(shards.map(({ path }) => path.replace(/-\d{5}-of-\d{5}\.safetensors$/i, '')));
   if (names.size !== 1) return {};
-  const read = await Promise.all(
-    shards.map(async (file) => {
-      try {
-        return await readSafetensors(rangesOf(file, source, signal));
-      } catch (error) {
-        throw error instanceof RangeError
-          ? new RangeError(`${file.path}: ${error.message}`, { cause: error })
-          : error;
-      }
-    }),
-  );
-  const tensors = read.flatMap((one) => one.tensors);
-  const [dtype, ...others] = new Set(tensors.map((tensor) => tensor.dtype));
+  const turn = pLimit(HEADERS_AT_ONCE);
+  let metadata = {};
+  const read = await turn.map(shards, async (file, at) => {
+    try {
+      const header = await readSafetensors(rangesOf(file, source, signal));
+      if (at === 0) metadata = fitting(Object.entries(header.metadata));
+      return shardFacts(header);
+    } catch (error) {
+      throw error instanceof RangeError
+        ? new RangeError(`${file.path}: ${error.message}`, { cause: error })
+        : error;
+    }
+  });
+  const [dtype, ...others] = new Set(read.flatMap(({ dtypes }) => [...dtypes]));
+  return {
+    parameters: read.reduce((sum, { parameters }) => sum + parameters, 0),
+    metadata,
+    ...(dtype === undefined || others.length > 0 ? {} : { dtype }),
+  };
+}
+
+/** Each may have 25 MB. */
+const HEADERS_AT_ONCE = 4;
+
+/** What is kept of a header: little. */
+function shardFacts({ tensors }: Safetensors) {
   return {
     parameters: tensors.reduce((sum, { shape }) => sum + elementsOf(shape), 0),
-    metadata: read[0]?.metadata ?? {},
-    ...(dtype === undefined || others.length > 0 ? {} : { dtype }),
+    dtypes: new Set(tensors.map(({ dtype }) => dtype)),
   };
 }
 
