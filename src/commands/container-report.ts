@@ -1,10 +1,10 @@
 /** What became of `ai-action container`, as JSON and as text. */
 import type { OpenBase } from '../bases/bases.ts';
-import { formatPlatform } from '../containers/platforms.ts';
 import type { MadeContainer } from '../deriving/make-container.ts';
 import type { OpenArtifact } from '../deriving/open-artifact.ts';
 import type { Overlap } from '../deriving/overlaps.ts';
 import type { Digest } from '../oci/digest.ts';
+import { formatPlatform } from '../oci/platform.ts';
 import { formatReference } from '../oci/reference.ts';
 import { count, formatBytes } from '../report/format.ts';
 import { printable } from '../report/printable.ts';

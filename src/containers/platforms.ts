@@ -1,12 +1,9 @@
 /** A base on some of its platforms. */
-import type { Platform } from '../oci/descriptor.ts';
+import { formatPlatform } from '../oci/platform.ts';
 import type { Base } from './base.ts';
 import { ContainerError } from './container-error.ts';
 
-/** `linux/arm/v7` */
-export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
-}
+export { formatPlatform };
 
 /**
  * The base on the wanted platforms alone, in its own order.

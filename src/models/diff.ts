@@ -1,5 +1,6 @@
 import { compareBytes } from '../oci/compare.ts';
-import { type Entry, formatPlatform, referencesOf } from './entry.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import { type Entry, referencesOf } from './entry.ts';
 
 /** The keys of a list whose change changes an image or where it is found. */
 export type ChangedField =

@@ -134,7 +134,3 @@ export function promptFile(entry: PromptEntry): string {
 function besideList({ position }: Entry, relative: string): string {
   return path.resolve(path.dirname(position.file), relative);
 }
-
-export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
-}

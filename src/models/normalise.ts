@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { compareBytes } from '../oci/compare.ts';
 import type { Platform } from '../oci/descriptor.ts';
+import { formatPlatform } from '../oci/platform.ts';
 import {
   type ArtifactFormat,
   type Entry,
   FORMATS,
-  formatPlatform,
   type Position,
   type Runtime,
   type Variant,

@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import type { BuilderName } from '../image/layer-key.ts';
 import type { Digest } from '../oci/digest.ts';
-import { type Entry, formatPlatform } from './entry.ts';
+import { formatPlatform } from '../oci/platform.ts';
+import type { Entry } from './entry.ts';
 
 /**
  * The SHA-256, in hex, of what an entry asks for besides its revision, and of the builder. With the recipe version
