@@ -89,7 +89,7 @@ export async function pushContainer(
     annotations,
   };
   const digest = await client.pushManifest(manifest);
-  const platform = { os: 'linux', architecture: 'amd64' };
+  const platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
   const manifests = [{ ...descriptor(IMAGE, JSON.stringify(manifest), digest), platform }];
   return client.pushManifest(
     { schemaVersion: 2, mediaType: INDEX, manifests, annotations },

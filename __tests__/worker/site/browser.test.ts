@@ -169,7 +169,8 @@ describeWith('chromium')('the site', () => {
     await page.getByText(`docker run --rm -it ${registry.host}/acme/forms:v1-python`).waitFor();
     const facts = await page.locator('.facts').textContent();
     expect(facts).toContain(`Basedocker.io/library/python:3.12-slim sha256:${'5'.repeat(64)}`);
-    expect(facts).toContain('Layers ofv1 sha256:');
+    expect(facts).toContain('Tagv1-pythonLayers ofv1 sha256:');
+    expect(facts).toContain('Platformslinux/arm/v7');
   });
 
   test('a ModelKit by itself is shown by its Kitfile, and nobody is told to copy from it', async () => {

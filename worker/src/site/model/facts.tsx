@@ -1,5 +1,6 @@
 /** What the image is, in a list: where it comes from, how large it is, what it may be used for. */
 import type { Weights } from '../../images/inspection.ts';
+import { formatPlatform } from '../../../../src/containers/platforms.ts';
 import { outsideHref } from '../addresses.ts';
 import { formatsOf } from '../../images/formats.ts';
 import { count, formatAge, formatBytes, formatCount, formatNumber, shortDigest, shorten } from '../format.ts';
@@ -56,7 +57,7 @@ export function Facts(view: ImageView) {
         {pulls !== undefined && <Fact term="Pulls, 30 days">{formatNumber(pulls)}</Fact>}
         {image.platforms.length > 0 && (
           <Fact term="Platforms">
-            {image.platforms.map(({ os, architecture }) => shorten(`${os}/${architecture}`, 40)).join(', ')}
+            {image.platforms.map((platform) => shorten(formatPlatform(platform), 40)).join(', ')}
           </Fact>
         )}
         <Origin {...view} />

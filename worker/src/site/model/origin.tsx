@@ -1,4 +1,5 @@
 /** What an artifact says of itself, and what an image or artifact was made of. */
+import { isDigest } from '../../../../src/oci/digest.ts';
 import { imageHref } from '../addresses.ts';
 import { shortDigest, shorten } from '../format.ts';
 import { Fact } from './fact.tsx';
@@ -22,9 +23,11 @@ export function Package({ image: { artifact } }: Pick<ImageView, 'image'>) {
   );
 }
 
-export function Origin({ model, image: { of, base } }: ImageView) {
+export function Origin({ model, image: { reference, of, base } }: ImageView) {
   return (
     <>
+      {/* It stands in no list of tags. */}
+      {of !== undefined && !isDigest(reference) && <Fact term="Tag">{reference}</Fact>}
       {of !== undefined && (
         <Fact term="Layers of">
           <a href={imageHref(model.name, { reference: of.tag })}>{shorten(of.tag, 60)}</a>{' '}
