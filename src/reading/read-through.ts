@@ -30,14 +30,19 @@ export interface Bounds {
   entries: number;
 }
 
+/** A layer came to more than its reader takes. */
+export class OutOfBoundsError extends RangeError {
+  override name = 'OutOfBoundsError';
+}
+
 const UNBOUNDED: Bounds = { bytes: Infinity, entries: Infinity };
 
 /**
  * All entries of a layer, verified against the layer's digest.
  * @param take is given each regular file, without a digest yet, and reads all of its content or nothing. The same
  *   object, with its digest, is then in the listing
- * @throws UserError when the layer is not what its media type says; RegistryError when its bytes are not those of its
- *   digest; and what `take` throws
+ * @throws UserError when the layer is not what its media type says, its cause an OutOfBoundsError where it comes to more;
+ *   RegistryError when its bytes are not those of its digest; and what `take` throws
  */
 export async function readThrough(
   repository: Repository,
@@ -60,7 +65,7 @@ export async function readThrough(
 
 /**
  * All entries of a tar archive, and the digest of its bytes; `take` as with `readThrough`.
- * @throws RangeError where it is none, or has too many entries
+ * @throws RangeError where it is none, OutOfBoundsError where it has too many entries
  */
 export async function readArchive(
   tar: AsyncIterable<Uint8Array>,
@@ -72,7 +77,7 @@ export async function readArchive(
   for await (const entry of tarEntries(hashed(tar, hash))) {
     const read = await readEntry(entry, take);
     if (!isOwnFile(read)) entries.push(read);
-    if (entries.length > most) throw new RangeError(`it has more than ${most} entries`);
+    if (entries.length > most) throw new OutOfBoundsError(`it has more than ${most} entries`);
   }
   return { entries, diffId: `sha256:${hash.digest('hex')}` };
 }
@@ -118,7 +123,7 @@ async function* bounded(stream: AsyncIterable<Uint8Array>, { bytes }: Bounds): A
   let left = bytes;
   for await (const piece of stream) {
     left -= piece.length;
-    if (left < 0) throw new RangeError(`it unpacks to more than ${bytes} bytes`);
+    if (left < 0) throw new OutOfBoundsError(`it unpacks to more than ${bytes} bytes`);
     yield piece;
   }
 }
