@@ -6,7 +6,7 @@ import { compareBytes } from '../../../src/oci/compare.ts';
 import type { ModelEntry } from './entry.ts';
 import { search, wordsOf } from './search.ts';
 
-export const SORTS = ['relevance', 'name', 'updated', 'size', 'pulls'] as const;
+const SORTS = ['relevance', 'name', 'updated', 'size', 'pulls'] as const;
 export type Sort = (typeof SORTS)[number];
 export type Order = 'asc' | 'desc';
 
@@ -47,7 +47,7 @@ export interface ListPage {
 }
 
 export const PAGE_SIZE = 50;
-export const MAX_PAGE_SIZE = 1000;
+const MAX_PAGE_SIZE = 1000;
 const MAX_FACETS = 50;
 const UNITS: Record<string, number> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 const NATURAL_ORDER: Record<Sort, Order> = {

@@ -38,7 +38,7 @@ export async function readModel(
 }
 
 /** @returns undefined where the model has no such tag or digest */
-export function digestFor(tags: readonly ModelTag[], reference: string): Digest | undefined {
+function digestFor(tags: readonly ModelTag[], reference: string): Digest | undefined {
   return isDigest(reference) ? reference : tags.find(({ tag }) => tag === reference)?.digest;
 }
 

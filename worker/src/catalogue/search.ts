@@ -81,7 +81,7 @@ function prepare(model: Searchable): Prepared {
 }
 
 /** How well the model fits: the higher the better, 0 where it does not. */
-export function scoreOf(model: Searchable, words: readonly string[]): number {
+function scoreOf(model: Searchable, words: readonly string[]): number {
   const made = prepare(model);
   let sum = 0;
   for (const word of words) {

@@ -14,14 +14,14 @@ import { isTag } from '../../../src/oci/reference.ts';
 import { touchModel } from '../catalogue/touch.ts';
 import type { CatalogueNamespace } from '../catalogue/protocol.ts';
 import { acceptManifest } from '../manifests/accept.ts';
-import { cannotMove, moveTag, removeTag } from '../storage/tags.ts';
+import { cannotMove, IMAGE_ANNOTATION, moveTag, removeTag } from '../storage/tags.ts';
 import { isImmutable } from '../manifests/immutable-tags.ts';
 import { storeBlob } from '../storage/blobs.ts';
 import { openStore, type Store, type StoreEnvironment } from '../storage/store.ts';
 import { readPushedArtifact, type PushedArtifact } from './artifact.ts';
 import { baseDocuments, linkLayers } from './base.ts';
 import { readRoot, type Root } from './documents.ts';
-import { isOurs, recipeOf } from './recipe.ts';
+import { isOurs, RECIPE_ANNOTATION, recipeOf } from './recipe.ts';
 import type { ContainerRule } from './rules.ts';
 
 export interface MakerEnvironment extends StoreEnvironment {
@@ -46,9 +46,6 @@ export type Made =
 const ANNOTATION = {
   created: 'org.opencontainers.image.created',
   revision: 'org.opencontainers.image.revision',
-  /** Of what it is a companion: docs/api.md. */
-  image: 'ai.depot.image',
-  recipe: 'ai.depot.recipe',
 } as const;
 
 export function containerTagOf(tag: string, { suffix }: Pick<ContainerRule, 'suffix'>): string {
@@ -110,7 +107,7 @@ async function removeContainer(
 }
 
 function isUpToDate(before: Root | undefined, { digest }: PushedArtifact, recipe: string): before is Root {
-  const { [ARTIFACT_ANNOTATION]: artifact, [ANNOTATION.recipe]: made } = before?.annotations ?? {};
+  const { [ARTIFACT_ANNOTATION]: artifact, [RECIPE_ANNOTATION]: made } = before?.annotations ?? {};
   return artifact === digest && made === recipe;
 }
 
@@ -187,8 +184,8 @@ function annotationsOf(
     ...(revision === undefined ? {} : { [ANNOTATION.revision]: revision }),
     ...artifactAnnotations(artifact, digest),
     // An artifact may be the companion of an image itself.
-    [ANNOTATION.image]: annotations[ANNOTATION.image] ?? digest,
-    [ANNOTATION.recipe]: recipe,
+    [IMAGE_ANNOTATION]: annotations[IMAGE_ANNOTATION] ?? digest,
+    [RECIPE_ANNOTATION]: recipe,
   };
 }
 

@@ -3,7 +3,7 @@ import { digestOf, type Digest } from '../../../src/oci/digest.ts';
 import type { Root } from './documents.ts';
 import type { ContainerRule } from './rules.ts';
 
-const RECIPE = 'ai.depot.recipe';
+export const RECIPE_ANNOTATION = 'ai.depot.recipe';
 /** Begins the recipes of rules, and no others. */
 const KIND = 'rule:';
 /** Raise it where the same is composed in another way. */
@@ -19,6 +19,6 @@ export async function recipeOf(
 
 /** Whether a rule has made this; others may replace it, then. */
 export function isOurs({ annotations }: Pick<Root, 'annotations'>): boolean {
-  const recipe: unknown = annotations[RECIPE];
+  const recipe: unknown = annotations[RECIPE_ANNOTATION];
   return typeof recipe === 'string' && recipe.startsWith(KIND);
 }

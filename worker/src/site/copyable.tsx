@@ -24,7 +24,7 @@ export function Copyable({ id, label, text, children }: Props) {
 }
 
 /** @param of the id of the element whose text is copied */
-export function CopyButton({ of, label }: { of: string; label: string }) {
+function CopyButton({ of, label }: { of: string; label: string }) {
   return (
     <button type="button" class="copy" data-copy={of}>
       <span aria-live="polite">Copy</span>

@@ -7,7 +7,7 @@ import { readManifest } from './manifests.ts';
 
 const ATTEMPTS = 5;
 /** On the root document of what shares an image's layers: the digest of the image (docs/api.md). */
-const IMAGE_ANNOTATION = 'ai.depot.image';
+export const IMAGE_ANNOTATION = 'ai.depot.image';
 
 /** The digest that a tag names, or undefined. */
 export async function resolveTag(

@@ -67,7 +67,7 @@ export function Facts(view: ImageView) {
 }
 
 /** Of the format that most of them are in: the same weights may be there in several. */
-export function parametersOf(weights: readonly Weights[]): number {
+function parametersOf(weights: readonly Weights[]): number {
   const sums = new Map<string, number>();
   for (const each of weights) {
     if ('error' in each) continue;

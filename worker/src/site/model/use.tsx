@@ -50,7 +50,7 @@ function Panel({ snippet: { id, label, text, note } }: { snippet: Snippet }) {
 }
 
 /** The one that was asked for, or else the largest: as a rule the weights. */
-export function chosenFile({ image, file }: ImageView): ImageFile | undefined {
+function chosenFile({ image, file }: ImageView): ImageFile | undefined {
   const found = image.files.find(({ path }) => path === file);
   return found ?? bySize(image.files)[0];
 }
