@@ -215,6 +215,7 @@ describeRegistries('containers of artifacts', (host, prefix, kind) => {
       const child = await referring('child', parent);
       const made = await makeJson(child, '--base', await pushBase('child-base'));
       expect(made.json).toMatchObject({
+        artifact: { reference: child, kind: 'modelkit', modelReference: parent },
         layers: [
           { role: 'model', path: 'model.safetensors' },
           { role: 'model', path: 'config.json' },
@@ -269,6 +270,7 @@ describeRegistries('containers of artifacts', (host, prefix, kind) => {
         [[kit, '--base', base, '--to', kit], `--to ${kit} is the artifact itself.`],
         [[kit, '--base', base, '--to', base], `--to ${base} is the base itself.`],
         [[`${at('bad')}@sha256:${'0'.repeat(64)}`, '--base', base], '--to is missing'],
+        [[`${at('bad')}:${'v'.repeat(119)}`, '--base', base], 'would have more than 128 characters'],
         [[kit, '--base', base, '--env', 'A'], '"A" is not NAME=VALUE.'],
         [[kit, '--base', base, '--workdir', 'srv'], '--workdir "srv" is not an absolute path.'],
         [[kit, '--base', base, '--cmd', '["a"'], '["a" is no list of texts in JSON.'],

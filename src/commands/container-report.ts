@@ -17,7 +17,13 @@ export interface ContainerReport {
   digest: Digest;
   /** `made`: a dry run. */
   status: MadeContainer['status'];
-  artifact: { reference: string; digest: Digest; kind: OpenArtifact['kind'] };
+  artifact: {
+    reference: string;
+    digest: Digest;
+    kind: OpenArtifact['kind'];
+    /** The ModelKit whose model it takes, as its Kitfile names it. */
+    modelReference?: string;
+  };
   base: { name: string; digest: Digest };
   platforms: { platform: string; digest: Digest; layers: number }[];
   layers: ReportedLayer[];
@@ -58,6 +64,7 @@ export function containerReport({ artifact, base, to, made }: ContainerRun): Con
       reference: formatReference(artifact.reference),
       digest: artifact.digest,
       kind: artifact.kind,
+      ...(artifact.modelReference === undefined ? {} : { modelReference: artifact.modelReference }),
     },
     base: { name: base.name, digest: base.digest },
     platforms: container.images.map(({ platform, manifest }, at) => ({
@@ -98,7 +105,7 @@ export function containerWarnings({ layers, overlaps, unread, leftOut }: Contain
 }
 
 export function containerText(report: ContainerReport): string {
-  const { reference, digest, status, base, platforms, layers } = report;
+  const { reference, digest, status, artifact, base, platforms, layers } = report;
   const done = {
     pushed: 'pushed',
     unchanged: 'is there already, as it would be made',
@@ -107,6 +114,7 @@ export function containerText(report: ContainerReport): string {
   const lines = [
     `${reference}  ${digest}`,
     `on ${base.name}@${base.digest}`,
+    ...(artifact.modelReference === undefined ? [] : [`with the model of ${artifact.modelReference}`]),
     `for ${platforms.map(({ platform }) => printable(platform)).join(', ')}`,
     formatTable(
       layers.map(({ origin, role, path, digest: layer, size }) => [

@@ -7,7 +7,7 @@ import { explained } from '../deriving/explained.ts';
 import { makeContainer } from '../deriving/make-container.ts';
 import { openArtifact } from '../deriving/open-artifact.ts';
 import { UsageError } from '../errors.ts';
-import { formatReference, type Reference } from '../oci/reference.ts';
+import { formatReference, isTag, type Reference } from '../oci/reference.ts';
 import { choicesOf, containerOptions, settingsOf, type ContainerOptions } from './container-options.ts';
 import { containerReport, containerText, containerWarnings } from './container-report.ts';
 import type { Io } from './io.ts';
@@ -96,7 +96,13 @@ function destinationOf(source: Reference, to: string | undefined): Reference & {
     );
   }
   const own = tag ?? 'latest';
-  const named = to === undefined ? { registry, repository, tag: `${own}-container` } : referenceOf(to);
+  const ownContainer = `${own}-container`;
+  if (to === undefined && !isTag(ownContainer)) {
+    throw new UsageError(`--to is missing: the tag ${ownContainer} would have more than 128 characters.`, {
+      hint: `Say where it goes, as in --to ${registry}/${repository}:container.`,
+    });
+  }
+  const named = to === undefined ? { registry, repository, tag: ownContainer } : referenceOf(to);
   const wanted = { ...named, tag: named.tag ?? 'latest' };
   if (named.digest !== undefined) {
     throw new UsageError(`--to ${to} names a digest, which the container has yet to get.`, {
