@@ -45,6 +45,10 @@ function readModel(name: string, reference?: string): Promise<Model> {
   return readJson<Model>(`${registry.url}/api/models/${name}${query}`);
 }
 
+async function pageOf(name: string): Promise<string> {
+  return (await fetch(`${registry.url}/${name}`)).text();
+}
+
 describe('an image with companions', () => {
   test('has them beside its versions, each with what it adds', async () => {
     const { tags, image } = await readModel('acme/digits', 'v1');
@@ -145,12 +149,12 @@ describe('a companion', () => {
 });
 
 describe('what somebody has pushed by itself', () => {
-  const kinds: [ForeignTool, string][] = [
-    ['kit', 'modelkit'],
-    ['kit-model-pack', 'modelpack'],
-    ['modctl-tar', 'modelpack'],
+  const kinds: [ForeignTool, string, string][] = [
+    ['kit', 'modelkit', 'kit unpack'],
+    ['kit-model-pack', 'modelpack', 'kit unpack'],
+    ['modctl-tar', 'modelpack', 'modctl pull'],
   ];
-  test.each(kinds)('with %s is a %s, listed by its parts', async (tool, kind) => {
+  test.each(kinds)('with %s is a %s, listed by its parts, for %s', async (tool, kind, command) => {
     const name = `others/${tool}`;
     await pushForeign(new OciClient(registry.url, name), tool, 'latest');
     const { image } = await readModel(name);
@@ -161,6 +165,9 @@ describe('what somebody has pushed by itself', () => {
       'model model.safetensors',
     ]);
     await listOnce(registry, ({ models: [row] }) => row?.kind === kind, `?q=${name}+${kind}`);
+    // modctl does not unpack what is compressed.
+    const [shown] = /(?:kit unpack|modctl pull) --plain/.exec(await pageOf(name)) ?? [];
+    expect(shown).toBe(`${command} --plain`);
   });
 
   test('with a long Kitfile in an annotation is told by all of it', async () => {

@@ -14,7 +14,8 @@ const SNIPPETS: Readonly<Record<Kind, (use: Use) => Snippet[]>> = {
   image: imageSnippets,
   container: (use) => [...runs(use), ...fileInDockerfile(use)],
   modelkit: (use) => [...kit(use), filePull(use)],
-  modelpack: (use) => [modctl(use), filePull(use)],
+  // modctl unpacks raw files and plain archives alone; what it builds itself, kit does not take for a ModelKit.
+  modelpack: (use) => [...(use.isCompressed === true ? kit(use) : [modctl(use)]), filePull(use)],
   'docker-model': (use) => [modelRunner(use), filePull(use)],
   artifact: (use) => [oras(use), filePull(use)],
 };

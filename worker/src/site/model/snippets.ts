@@ -10,6 +10,8 @@ export interface Use {
   reference: string;
   /** The file that was chosen; undefined where the image has none that is known. */
   path?: string;
+  /** Layers are compressed archives, which not every tool unpacks. */
+  isCompressed?: boolean;
 }
 
 export interface Snippet {

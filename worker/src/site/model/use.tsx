@@ -18,6 +18,7 @@ export function Use(view: ImageView) {
     name: model.name,
     reference: image.reference,
     ...(chosen && { path: chosen.path }),
+    isCompressed: image.layers.some(({ mediaType }) => /\+(?:gzip|zstd)$/.test(mediaType)),
   });
   return (
     <section id="use" aria-labelledby="use-title">
