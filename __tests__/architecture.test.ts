@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'errors',
   ],
   verifying: ['containers', 'reading', 'image', 'hub', 'registry', 'estargz', 'oci', 'errors'],
-  bases: ['containers', 'registry', 'oci', 'errors'],
+  bases: ['containers', 'registry', 'report', 'oci', 'errors'],
   deriving: ['artifacts', 'bases', 'containers', 'reading', 'registry', 'http', 'report', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
   builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],

@@ -9,6 +9,7 @@ import type { Digest } from '../oci/digest.ts';
 import { formatReference, parseFamiliar, type Reference } from '../oci/reference.ts';
 import { copyBlob, type CopyOrigin } from '../registry/copy-blob.ts';
 import type { Registry, Repository } from '../registry/registry.ts';
+import { printable } from '../report/printable.ts';
 
 export interface OpenBase extends Base {
   /** Where it is read from. */
@@ -40,6 +41,8 @@ export interface BringRun {
 }
 
 const BLOBS_AT_ONCE = 4;
+/** Characters of a message, which may have texts of a base's documents in it. */
+const MOST_SHOWN = 1000;
 
 /** @param connect opens a registry to read from; asked once for each host. */
 export function openBases(connect: (host: string) => Promise<Registry>): Bases {
@@ -152,9 +155,10 @@ function parseName(name: string): Reference {
   }
 }
 
+/** Its documents may be anybody's. */
 function asUserError(error: unknown): never {
   if (!(error instanceof ContainerError)) throw error;
-  throw new UserError(error.message, { hint: error.hint, cause: error });
+  throw new UserError(printable(error.message, MOST_SHOWN), { hint: error.hint, cause: error });
 }
 
 function missing(name: string, reference: string): UserError {
