@@ -4,7 +4,7 @@ import { openBases } from '../../src/bases/bases.ts';
 import { MEDIA_TYPE } from '../../src/oci/media-types.ts';
 import { openRegistry } from '../../src/registry/open-registry.ts';
 import { baseContent } from '../support/registry-content.ts';
-import { startRegistryStandIn } from '../support/registry-stand-in.ts';
+import { digest, startRegistryStandIn } from '../support/registry-stand-in.ts';
 
 test('what a base has in its documents is no command to a terminal or a workflow’s log', async () => {
   await using server = await startRegistryStandIn();
@@ -12,8 +12,8 @@ test('what a base has in its documents is no command to a terminal or a workflow
   for (const [name, blob] of blobs) server.blobs.set(name, blob);
   const { type, bytes } = manifests.get('1') ?? { type: '', bytes: Buffer.alloc(0) };
   const hostile = JSON.stringify('application/x\u001B[2J\n::error::gotcha');
-  const manifest = bytes.toString().replace(JSON.stringify(MEDIA_TYPE.layerGzip), hostile);
-  server.manifests.set('1', { type, bytes: Buffer.from(manifest) });
+  const manifest = Buffer.from(bytes.toString().replace(JSON.stringify(MEDIA_TYPE.layerGzip), hostile));
+  for (const reference of ['1', digest(manifest)]) server.manifests.set(reference, { type, bytes: manifest });
   const registry = openRegistry({ host: server.host });
   try {
     const opening = openBases(async () => registry).open(`${server.host}/base:1`);
