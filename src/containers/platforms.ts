@@ -3,8 +3,6 @@ import { formatPlatform } from '../oci/platform.ts';
 import type { Base } from './base.ts';
 import { ContainerError } from './container-error.ts';
 
-export { formatPlatform };
-
 /**
  * The base on the wanted platforms alone, in its own order.
  * @param wanted `linux/amd64`, `linux/arm/v7`; a name without variant stands for all variants

@@ -1,6 +1,6 @@
 /** What the image is, in a list: where it comes from, how large it is, what it may be used for. */
 import type { Weights } from '../../images/inspection.ts';
-import { formatPlatform } from '../../../../src/containers/platforms.ts';
+import { formatPlatform } from '../../../../src/oci/platform.ts';
 import { outsideHref } from '../addresses.ts';
 import { formatsOf } from '../../images/formats.ts';
 import { count, formatAge, formatBytes, formatCount, formatNumber, shortDigest, shorten } from '../format.ts';
