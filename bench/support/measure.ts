@@ -34,7 +34,8 @@ export interface Result extends Usage {
 }
 
 const TICKS_PER_SECOND = 100; // USER_HZ, the same on all of Linux's common machines
-const SAMPLE_MS = 20;
+/** Not oftener: each look holds the process up, and 50 a second took a twentieth of a publisher's speed. */
+const SAMPLE_MS = 100;
 const DISK_SAMPLE_MS = 200;
 
 /** Runs a command to its end and measures it. @throws Error with the end of what it printed when it fails. */

@@ -2381,15 +2381,15 @@ function encodeAsciiMember(value, label, ErrorClass) {
   }
 }
 function parseJoseHeader(encodedProtectedHeader, ErrorClass, message2) {
-  let parsed;
+  let parsed2;
   try {
-    parsed = JSON.parse(strictDecoder.decode(decode(encodedProtectedHeader)));
+    parsed2 = JSON.parse(strictDecoder.decode(decode(encodedProtectedHeader)));
   } catch (cause) {
     throw new ErrorClass(message2, { cause });
   }
-  if (!isObject(parsed))
+  if (!isObject(parsed2))
     throw new ErrorClass(message2);
-  return parsed;
+  return parsed2;
 }
 var JWS_RECOGNIZED = { __proto__: null, b64: true };
 function validateAlgorithms(option, algorithms) {
@@ -2430,15 +2430,15 @@ function validateB64(protectedHeader, extensions) {
   return true;
 }
 function serializeJoseHeader(Err, header) {
-  let serialized, parsed;
+  let serialized, parsed2;
   try {
-    serialized = JSON.stringify(header), parsed = JSON.parse(serialized);
+    serialized = JSON.stringify(header), parsed2 = JSON.parse(serialized);
   } catch (cause) {
     throw new Err("JOSE Header is not valid JSON", { cause });
   }
-  if (!isObject(parsed))
+  if (!isObject(parsed2))
     throw new Err("JOSE Header is not a JSON object");
-  return [parsed, serialized];
+  return [parsed2, serialized];
 }
 
 // node_modules/jose/dist/webapi/lib/key.js
@@ -3087,9 +3087,9 @@ var GITHUB = "https://token.actions.githubusercontent.com";
 var LEEWAY = 30;
 var MAX_AGE = 3600;
 function parseIssuer(url = GITHUB, audience = "") {
-  const parsed = URL.parse(url);
-  const isLoopback3 = parsed !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(parsed.hostname);
-  if (parsed?.protocol !== "https:" && !(parsed?.protocol === "http:" && isLoopback3)) {
+  const parsed2 = URL.parse(url);
+  const isLoopback3 = parsed2 !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(parsed2.hostname);
+  if (parsed2?.protocol !== "https:" && !(parsed2?.protocol === "http:" && isLoopback3)) {
     throw new SettingsError("OIDC_ISSUER is not an https address");
   }
   return { url, audience };
@@ -3805,19 +3805,21 @@ async function listReferrers(bucket, repository, subject) {
 
 // worker/src/storage/tags.ts
 var ATTEMPTS2 = 5;
+var IMAGE_ANNOTATION = "ai.depot.image";
 async function resolveTag(bucket, repository, tag2) {
   const object = await bucket.head(tagKey(repository, tag2));
   return object === null ? void 0 : digestOfTag(object);
 }
 async function moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable2 }) {
   const key2 = tagKey(repository, tag2);
+  const image = tag2.includes("-") ? await imageOf(bucket, repository, digest) : void 0;
   for (let attempt = 1; attempt <= ATTEMPTS2; attempt++) {
     const before = await bucket.head(key2);
     const current = before === null ? void 0 : digestOfTag(before);
     if (current === digest) return;
     if (isImmutable2 && current !== void 0) throw cannotMove(tag2, current);
     const written = await bucket.put(key2, digest, {
-      customMetadata: { digest },
+      customMetadata: image === void 0 ? { digest } : { digest, image },
       onlyIf: before === null ? { etagDoesNotMatch: "*" } : { etagMatches: before.etag }
     });
     if (written !== null) return;
@@ -3832,7 +3834,12 @@ async function removeTag(bucket, repository, tag2) {
 async function* allTags(bucket, repository) {
   const prefix = tagPrefix(repository);
   for await (const object of listAll(bucket, { prefix, include: ["customMetadata"] })) {
-    yield { tag: object.key.slice(prefix.length), digest: digestOfTag(object), movedAt: object.uploaded };
+    yield {
+      tag: object.key.slice(prefix.length),
+      digest: digestOfTag(object),
+      movedAt: object.uploaded,
+      image: digestOrNone(object.customMetadata?.["image"])
+    };
   }
 }
 async function tagsOf(bucket, repository, digest) {
@@ -3856,6 +3863,20 @@ function digestOfTag(object) {
   const digest = object.customMetadata?.["digest"];
   if (digest === void 0 || !isDigest(digest)) throw new Error(`${object.key} names no digest`);
   return digest;
+}
+async function imageOf(bucket, repository, digest) {
+  const manifest = await readManifest(bucket, repository, digest);
+  const text = await manifest?.object.text() ?? "";
+  if (!text.includes(IMAGE_ANNOTATION)) return void 0;
+  try {
+    const { annotations } = JSON.parse(text);
+    return digestOrNone(annotations?.[IMAGE_ANNOTATION]);
+  } catch {
+    return void 0;
+  }
+}
+function digestOrNone(value) {
+  return typeof value === "string" && isDigest(value) ? value : void 0;
 }
 function cannotMove(tag2, before) {
   const message2 = `the tag ${tag2} is immutable here, and names ${before}: push under another tag`;
@@ -4061,6 +4082,15 @@ function publishBlob(store, digest, pointer) {
 async function linkBlob(store, repository, digest, pointer) {
   await establish(store, membershipKey(repository, digest), pointer);
 }
+async function storeBlob(store, repository, { digest, bytes }) {
+  const present = await findAnywhere(store, digest);
+  if (present !== void 0) return linkBlob(store, repository, digest, present);
+  const mine = { data: dataKey(crypto.randomUUID()), size: bytes.length };
+  await store.put(mine.data, bytes);
+  const pointer = await publishBlob(store, digest, mine);
+  await linkBlob(store, repository, digest, pointer);
+  if (pointer.data !== mine.data) await store.delete(mine.data);
+}
 async function unlinkBlob(bucket, repository, digest) {
   await bucket.delete(membershipKey(repository, digest));
 }
@@ -4142,14 +4172,19 @@ function rangesBody(bucket, blob, ranges, mediaType) {
 }
 async function* readRange(bucket, key2, range) {
   let { offset, length } = range;
+  let spare;
+  let last;
   for (let breaks = 0; length > 0; ) {
     const object = await bucket.get(key2, { range: { offset, length } });
     if (object === null) throw new Error(`${key2} is gone`);
     const reader = object.body.getReader({ mode: "byob" });
     try {
       while (length > 0) {
-        const piece = await readPiece(reader, Math.min(PIECE, length));
+        const memory = spare ?? new ArrayBuffer(Math.min(PIECE, length));
+        spare = void 0;
+        const piece = await readPiece(reader, new Uint8Array(memory, 0, Math.min(memory.byteLength, length)));
         if (piece === void 0) throw new Error(`${key2} ended ${length} bytes early`);
+        [spare, last] = [last, piece.buffer];
         breaks = 0;
         offset += piece.length;
         length -= piece.length;
@@ -4162,9 +4197,9 @@ async function* readRange(bucket, key2, range) {
     }
   }
 }
-async function readPiece(reader, size) {
-  const view = new Uint8Array(size);
-  const { value, done } = await (reader.readAtLeast?.(size, view) ?? reader.read(view));
+async function readPiece(reader, memory) {
+  const { length } = memory;
+  const { value, done } = await (reader.readAtLeast?.(length, memory) ?? reader.read(memory));
   return done ? void 0 : value;
 }
 function streamOf(length, pieces) {
@@ -4188,7 +4223,7 @@ function streamOf(length, pieces) {
 }
 var LengthStream = globalThis.FixedLengthStream ?? class extends TransformStream {
   constructor(_length) {
-    super();
+    super({ transform: (piece, controller) => controller.enqueue(piece.slice()) });
   }
 };
 
@@ -4277,6 +4312,229 @@ async function deleteBlob(c) {
 }
 function unknown(digest) {
   return new OciError("BLOB_UNKNOWN", `the repository has no blob ${digest}`);
+}
+
+// worker/src/containers/protocol.ts
+function containersOf(namespace) {
+  return namespace.get(namespace.idFromName("containers"));
+}
+
+// src/artifacts/artifact-error.ts
+var ArtifactError = class extends Error {
+  name = "ArtifactError";
+  hint;
+  constructor(message2, hint = "Have it packed and pushed anew, or name another one.") {
+    super(message2);
+    this.hint = hint;
+  }
+};
+
+// src/artifacts/media-types.ts
+var MODELKIT = {
+  artifactType: "application/vnd.kitops.modelkit.manifest.v1+json",
+  config: "application/vnd.kitops.modelkit.config.v1+json"
+};
+var MODELPACK = {
+  artifactType: "application/vnd.cncf.model.manifest.v1+json",
+  config: "application/vnd.cncf.model.config.v1+json",
+  /** On a layer's descriptor: the path of the file, or of the folder, that it holds. */
+  filepath: "org.cncf.model.filepath"
+};
+
+// src/artifacts/artifact.ts
+var ROLES = ["model", "datasets", "code", "prompts", "docs", "mcpservers"];
+var OLD_MODELPACK = {
+  artifactType: "application/vnd.cnai.model.manifest.v1+json",
+  config: "application/vnd.cnai.model.config.v1+json"
+};
+function artifactKind({
+  artifactType,
+  config
+}) {
+  const is = (types) => artifactType === types.artifactType || config.mediaType === types.config;
+  if (is(MODELKIT)) return "modelkit";
+  return is(MODELPACK) || is(OLD_MODELPACK) ? "modelpack" : void 0;
+}
+
+// src/artifacts/choose.ts
+function parseChoice(text) {
+  const colon = text.indexOf(":");
+  const word = colon < 0 ? text : text.slice(0, colon);
+  const role = ROLES.find((one) => one === word);
+  if (role === void 0) {
+    throw new ArtifactError(
+      `"${text}" names no part of a ModelKit.`,
+      `Write ${ROLES.join(", ")}, and behind a colon the name or the path of one: datasets:train.`
+    );
+  }
+  return colon < 0 ? { role } : { role, named: text.slice(colon + 1) };
+}
+function chooseParts(parts, choices) {
+  for (const choice of choices) {
+    if (choice.named !== void 0 && !parts.some((part) => isChosen(part, choice))) {
+      throw new ArtifactError(
+        `There are no ${choice.role} "${choice.named}" in it.`,
+        `It has ${inventory(parts)}.`
+      );
+    }
+  }
+  const chosen = parts.filter((part) => choices.length === 0 || choices.some((one) => isChosen(part, one)));
+  if (chosen.length > 0) return chosen;
+  const wanted = choices.map(({ role }) => role).join(", ");
+  throw new ArtifactError(
+    `There is nothing of it to take${wanted === "" ? "" : `: no ${wanted}`}.`,
+    parts.length === 0 ? "Name an artifact that has parts of its own." : `It has ${inventory(parts)}.`
+  );
+}
+function isChosen({ role, name, path: path2 }, choice) {
+  if (role !== choice.role) return false;
+  const { named } = choice;
+  return named === void 0 || name === named || path2 !== void 0 && trimmed(path2) === trimmed(named);
+}
+function trimmed(path2) {
+  return path2.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "");
+}
+function inventory(parts) {
+  return parts.map(({ role, name, path: path2 }) => `${role}:${path2 ?? name ?? "."}`).join(", ");
+}
+
+// worker/src/containers/rules.ts
+var SUFFIX = "container";
+var KEYS2 = [
+  "names",
+  "base",
+  "suffix",
+  "with",
+  "platforms",
+  "workdir",
+  "env",
+  "entrypoint",
+  "cmd",
+  "labels"
+];
+var parsed = /* @__PURE__ */ new WeakMap();
+function containerRulesOf(settings) {
+  const known3 = parsed.get(settings);
+  if (known3 !== void 0) return known3;
+  const rules = parseContainerRules(settings.CONTAINERS);
+  parsed.set(settings, rules);
+  return rules;
+}
+function parseContainerRules(value) {
+  const rules = listSetting("CONTAINERS", value).map((item) => {
+    const fields = fieldsOf(item, KEYS2);
+    const platforms = optional(fields.platforms, textsOf);
+    return {
+      names: patternsOf(fields.names),
+      base: baseOf(fields.base),
+      suffix: optional(fields.suffix, suffixOf) ?? SUFFIX,
+      choices: optional(fields.with, choicesOf) ?? [],
+      ...platforms === void 0 ? {} : { platforms },
+      settings: settingsOf(fields)
+    };
+  });
+  checkSuffixes(rules);
+  return rules;
+}
+function rulesFor(rules, repository) {
+  const bySuffix = /* @__PURE__ */ new Map();
+  for (const rule of rules) {
+    if (bySuffix.has(rule.suffix)) continue;
+    if (rule.names.some((pattern) => matchesPattern(pattern, repository))) bySuffix.set(rule.suffix, rule);
+  }
+  return [...bySuffix.values()];
+}
+function checkSuffixes(rules) {
+  const suffixes = [...new Set(rules.map(({ suffix }) => suffix))];
+  for (const [index, { suffix }] of rules.entries()) {
+    const other = suffixes.find((one) => suffix.endsWith(`-${one}`));
+    if (other === void 0) continue;
+    throw new SettingsError(
+      `CONTAINERS[${index}].suffix is "${suffix}", and another rule's is "${other}": two tags could get one container's tag`
+    );
+  }
+}
+function optional(field, read) {
+  return field.value === void 0 ? void 0 : read(field);
+}
+function suffixOf(field) {
+  const suffix = textOf(field);
+  if (isTag(suffix) && suffix.length <= 64) return suffix;
+  throw new SettingsError(`${field.at} cannot be the end of a tag, or has more than 64 characters`);
+}
+function baseOf(field) {
+  const text = textOf(field);
+  const [, repository = "", separator, reference = "latest"] = /^([^:@]*)(?:([:@])(.*))?$/.exec(text) ?? [];
+  const isValid = separator === "@" ? isDigest(reference) : isTag(reference);
+  if (isRepository(repository) && isValid) return { repository, reference };
+  throw new SettingsError(
+    `${field.at} names no image of this registry, as in library/debian:bookworm: import it, or push it, and name it without a host`
+  );
+}
+function choicesOf(field) {
+  try {
+    return textsOf(field).map(parseChoice);
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw new SettingsError(`${field.at}: ${error.message} ${error.hint}`);
+  }
+}
+function settingsOf(fields) {
+  const workdir = optional(fields.workdir, directoryOf);
+  const env = optional(fields.env, variablesOf);
+  const entrypoint = optional(fields.entrypoint, wordsOf);
+  const cmd = optional(fields.cmd, wordsOf);
+  const labels = optional(fields.labels, recordOf);
+  return {
+    ...workdir === void 0 ? {} : { workdir },
+    ...env === void 0 ? {} : { env },
+    ...entrypoint === void 0 ? {} : { entrypoint },
+    ...cmd === void 0 ? {} : { cmd },
+    ...labels === void 0 ? {} : { labels }
+  };
+}
+function wordsOf({ at: at2, value }) {
+  if (Array.isArray(value) && value.every((word) => typeof word === "string")) return value;
+  throw new SettingsError(`${at2} is not a list of texts`);
+}
+function directoryOf(field) {
+  const path2 = textOf(field);
+  if (path2.startsWith("/")) return path2;
+  throw new SettingsError(`${field.at} does not begin with a slash`);
+}
+function variablesOf(field) {
+  const variables = recordOf(field);
+  if (Object.keys(variables).every((name) => /^[^=]+$/.test(name))) return variables;
+  throw new SettingsError(`${field.at} has a variable whose name is empty or holds "="`);
+}
+function recordOf({ at: at2, value }) {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const entries = Object.entries(value);
+    if (entries.every((entry) => typeof entry[1] === "string")) {
+      return Object.fromEntries(entries);
+    }
+  }
+  throw new SettingsError(`${at2} is not an object of texts`);
+}
+
+// worker/src/routes/containers.ts
+var HEADERS = { "Cache-Control": "no-store" };
+async function sweepRoute(c) {
+  containerRulesOf(c.env);
+  const containers = containersOf(c.env.CONTAINER_MAKER);
+  await containers.sweep();
+  return Response.json(await containers.summary(), {
+    status: 202,
+    headers: { ...HEADERS, Location: c.req.path }
+  });
+}
+async function readContainers(c) {
+  return Response.json(await containersOf(c.env.CONTAINER_MAKER).summary(), { headers: HEADERS });
+}
+async function readContainersOfTag(c) {
+  const tag2 = asTag(c.req.param("reference") ?? "");
+  const containers = await containersOf(c.env.CONTAINER_MAKER).status(repositoryOf(c), tag2);
+  return Response.json({ containers }, { headers: HEADERS });
 }
 
 // worker/src/collection/start.ts
@@ -4724,6 +4982,38 @@ function formatOf(path2) {
   if (name.includes("openvino") && name.endsWith(".xml")) return "openvino";
   return EXTENSIONS.find(([extension]) => name.endsWith(extension))?.[1];
 }
+function formatsOf({ files, layers }) {
+  const unlisted = layers.flatMap(
+    ({ title: title2, files: known3 }) => known3 === void 0 && title2 !== void 0 ? [formatOf(title2)] : []
+  );
+  const formats = [...files.map(({ format }) => format), ...unlisted];
+  return [...new Set(formats.filter((format) => format !== void 0))].toSorted();
+}
+
+// worker/src/storage/bucket.ts
+async function readBytes(bucket, key2, { offset, length }) {
+  const object = await bucket.get(key2, { range: { offset, length } });
+  if (object === null) throw new Error(`${key2} is gone`);
+  const bytes = new Uint8Array(await object.arrayBuffer());
+  if (bytes.length !== length) throw new Error(`${key2} gave ${bytes.length} of ${length} bytes`);
+  return bytes;
+}
+
+// worker/src/images/layers.ts
+var MAX_TOC_SIZE2 = 8 * 1024 * 1024;
+async function openStoredLayer(bucket, repository, { digest, annotations }) {
+  const blob = await findBlob(bucket, repository, digest);
+  if (blob === void 0) throw new RangeError(`the repository has no layer ${digest}`);
+  const { data, size } = blob;
+  const tocDigest = annotations[TOC_DIGEST_ANNOTATION];
+  const layer = await openLayer({
+    read: (offset, length) => readBytes(bucket, data, { offset, length }),
+    size,
+    maxTocSize: MAX_TOC_SIZE2,
+    ...tocDigest !== void 0 && isDigest(tocDigest) ? { tocDigest } : {}
+  });
+  return { ...layer, data };
+}
 
 // src/estargz/peek.ts
 async function peek(read, chunks, { offset, length }) {
@@ -4739,41 +5029,58 @@ async function peek(read, chunks, { offset, length }) {
   return bytes;
 }
 
-// worker/src/images/layers.ts
-var MAX_TOC_SIZE2 = 8 * 1024 * 1024;
-async function openStoredLayer(bucket, repository, { digest, annotations }) {
-  const blob = await findBlob(bucket, repository, digest);
-  if (blob === void 0) throw new RangeError(`the repository has no layer ${digest}`);
-  const { data, size } = blob;
-  const read = async (offset, length) => {
-    const object = await bucket.get(data, { range: { offset, length } });
-    if (object === null) throw new Error(`${data} is gone`);
-    const bytes = new Uint8Array(await object.arrayBuffer());
-    if (bytes.length !== length) throw new Error(`${data} gave ${bytes.length} of ${length} bytes`);
-    return bytes;
-  };
-  const tocDigest = annotations[TOC_DIGEST_ANNOTATION];
-  const layer = await openLayer({
-    read,
+// worker/src/images/places.ts
+function placeInLayer(layer, file) {
+  const { size, chunks } = file;
+  return {
     size,
-    maxTocSize: MAX_TOC_SIZE2,
-    ...tocDigest !== void 0 && isDigest(tocDigest) ? { tocDigest } : {}
-  });
-  return { ...layer, data };
+    ranges: (limit) => limited(size, limit, (offset, length) => peek(layer.read, chunks, { offset, length })),
+    content: (end) => readFile(layer, file, { end })
+  };
 }
-function rangesOf(layer, { chunks, size }, limit) {
+function placeOfBlob(bucket, { data, size }) {
+  return {
+    size,
+    ranges: (limit) => limited(size, limit, (offset, length) => readBytes(bucket, data, { offset, length })),
+    async *content(end) {
+      if (end > 0) yield await readBytes(bucket, data, { offset: 0, length: end });
+    }
+  };
+}
+function limited(size, limit, read) {
   return {
     size,
     async read(offset, length) {
       if (offset + length > limit)
         throw new RangeError(`it takes more than the ${limit} bytes that are read of a file`);
-      return peek(layer.read, chunks, { offset, length });
+      return read(offset, length);
     }
   };
 }
 
+// worker/src/images/raw-layer.ts
+var PATHS = [MODELPACK.filepath, "org.cnai.model.filepath", "org.opencontainers.image.title"];
+var TAR = /[.+/-]tar(?:[.+](?:gzip|zstd))?$/;
+var DOCKER_WEIGHTS = /^application\/vnd\.docker\.ai\.(gguf|safetensors)(?:\.|$)/;
+function pathOf2({ annotations }) {
+  return PATHS.map((name) => annotations[name]).find((path2) => path2 !== void 0);
+}
+function rawFile(layer) {
+  if (TAR.test(layer.mediaType)) return void 0;
+  const path2 = (pathOf2(layer) ?? nameless(layer)).replace(/^(?:\.?\/)+/, "");
+  if (path2.includes("\0") || path2.split("/").some((part) => ["", ".", ".."].includes(part))) {
+    throw new RangeError(
+      `the layer has the path ${JSON.stringify(path2.slice(0, 100))}, which leads elsewhere`
+    );
+  }
+  return path2;
+}
+function nameless({ digest, mediaType }) {
+  const [, format] = DOCKER_WEIGHTS.exec(mediaType) ?? [];
+  return digest.replace(":", "-") + (format === void 0 ? "" : `.${format}`);
+}
+
 // worker/src/images/contents.ts
-var TITLE = "org.opencontainers.image.title";
 var OPEN_AT_ONCE = 4;
 var MAX_LAYERS = 200;
 var MAX_FILES = 2e4;
@@ -4793,7 +5100,8 @@ async function readContents(bucket, repository, descriptors2) {
     const layer = opened[index];
     if (layer instanceof RangeError) contents.incomplete ??= `${descriptor2.digest}: ${layer.message}`;
     const isOpen = layer !== void 0 && !(layer instanceof RangeError);
-    if (isOpen) addLayer(contents, files, { digest: descriptor2.digest, layer });
+    if (isOpen && "path" in layer) addFile(contents, files, { digest: descriptor2.digest, layer });
+    else if (isOpen) addLayer(contents, files, { digest: descriptor2.digest, layer });
     contents.layers.push(layerOf(descriptor2, isOpen ? countFiles(layer) : void 0));
   }
   contents.files = [...files.values()].toSorted((a, b) => compareBytes(a.path, b.path));
@@ -4805,11 +5113,21 @@ async function readContents(bucket, repository, descriptors2) {
 }
 async function openOrTell(bucket, repository, layer) {
   try {
-    return await openStoredLayer(bucket, repository, layer);
+    const path2 = rawFile(layer);
+    if (path2 === void 0) return await openStoredLayer(bucket, repository, layer);
+    const blob = await findBlob(bucket, repository, layer.digest);
+    if (blob === void 0) throw new RangeError("the repository has no such layer");
+    return { ...placeOfBlob(bucket, blob), path: path2 };
   } catch (error) {
     if (error instanceof RangeError) return error;
     throw error;
   }
+}
+function addFile({ places }, files, { digest, layer }) {
+  const { path: path2, size } = layer;
+  const format = formatOf(path2);
+  places.set(path2, layer);
+  files.set(path2, { path: path2, size, layer: digest, digest, ...format === void 0 ? {} : { format } });
 }
 function addLayer({ places }, files, { digest, layer }) {
   removeHidden(layer, files, places);
@@ -4819,7 +5137,7 @@ function addLayer({ places }, files, { digest, layer }) {
     const file = fileIn(layer, path2);
     if (file === void 0) continue;
     const format = formatOf(path2);
-    places.set(path2, { layer, file });
+    places.set(path2, placeInLayer(layer, file));
     files.set(path2, {
       path: path2,
       size: file.size,
@@ -4850,15 +5168,17 @@ function removeHidden(layer, ...maps) {
     }
   }
 }
-function countFiles({ entries }) {
+function countFiles(layer) {
+  if ("path" in layer) return 1;
   let count3 = 0;
-  for (const { type, path: path2 } of entries.values()) {
+  for (const { type, path: path2 } of layer.entries.values()) {
     if (type === "reg" && !nameOf2(path2).startsWith(WHITEOUT)) count3++;
   }
   return count3;
 }
-function layerOf({ digest, mediaType, size, annotations }, files) {
-  const title2 = annotations[TITLE];
+function layerOf(layer, files) {
+  const { digest, mediaType, size } = layer;
+  const title2 = pathOf2(layer);
   return {
     digest,
     mediaType,
@@ -4871,42 +5191,450 @@ function nameOf2(path2) {
   return path2.slice(path2.lastIndexOf("/") + 1);
 }
 
-// worker/src/images/card.ts
-var CARD_PATH = "README.md";
-var MAX_CARD = 512 * 1024;
-var MAX_VALUE = 100;
-async function readCard(layer, file) {
-  const decoder2 = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for await (const piece of readFile(layer, file, { end: Math.min(file.size, MAX_CARD) })) {
-    size += piece.length;
-    text += decoder2.decode(piece, { stream: true });
-  }
-  return { path: CARD_PATH, isCut: size < file.size, ...parseCard(text) };
+// src/oci/document.ts
+async function jsonDocument(mediaType, content) {
+  const bytes = new Uint8Array(new TextEncoder().encode(JSON.stringify(content)));
+  return { descriptor: { mediaType, digest: await digestOf(bytes), size: bytes.length }, bytes };
 }
-function parseCard(source) {
-  const text = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-  const [whole, yaml = ""] = /^---[ \t]*\n([\s\S]*?\n)?---[ \t]*(?:\n|$)/.exec(text) ?? [];
-  if (whole === void 0) return { text };
-  const license = valueOf(yaml, "license");
-  const name = license === "other" ? valueOf(yaml, "license_name") : void 0;
-  const task = valueOf(yaml, "pipeline_tag");
-  const library = valueOf(yaml, "library_name");
+function parseObject(bytes) {
+  try {
+    const value = JSON.parse(UTF8.decode(bytes));
+    return isObject2(value) ? value : void 0;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return void 0;
+    throw error;
+  }
+}
+var UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+function isObject2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/containers/container-error.ts
+var ContainerError = class extends Error {
+  name = "ContainerError";
+  hint;
+  constructor(message2, hint) {
+    super(message2);
+    this.hint = hint;
+  }
+};
+
+// src/containers/layer-type.ts
+var TYPES = {
+  "": MEDIA_TYPE.layerTar,
+  gzip: MEDIA_TYPE.layerGzip,
+  zstd: MEDIA_TYPE.layerZstd
+};
+function containerLayerType(mediaType) {
+  if (/foreign|nondistributable/.test(mediaType)) return void 0;
+  const [, compression] = /[.+-]tar(?:[.+](gzip|zstd))?$/.exec(mediaType) ?? [void 0, "none"];
+  return TYPES[compression ?? ""];
+}
+
+// src/containers/settings.ts
+function runSection(base, settings) {
+  const { workdir, env, entrypoint, cmd, labels } = settings;
+  const { Cmd: _replaced, ...withoutCmd } = base;
+  const inherited = entrypoint === void 0 ? base : withoutCmd;
   return {
-    text: text.slice(whole.length),
-    ...license === void 0 ? {} : { license: name ?? license },
-    ...task === void 0 ? {} : { task },
-    ...library === void 0 ? {} : { library }
+    ...inherited,
+    ...env === void 0 ? {} : { Env: withEnv(textsOf2(base["Env"]), env) },
+    ...entrypoint === void 0 ? {} : { Entrypoint: entrypoint },
+    ...cmd === void 0 ? {} : { Cmd: cmd },
+    ...workdir === void 0 ? {} : { WorkingDir: workdir },
+    ...labels === void 0 ? {} : { Labels: { ...recordOf2(base["Labels"]), ...labels } }
   };
 }
-function valueOf(yaml, key2) {
-  const [, double, single, plain] = new RegExp(
-    `^${key2}:[ \\t]+(?:"([^"\\n]*)"|'([^'\\n]*)'|([^\\s"'#[{&*!|>][^\\n]*?))[ \\t]*(?: #.*)?$`,
-    "m"
-  ).exec(yaml) ?? [];
-  const value = (double ?? single ?? plain)?.trim();
-  return value === void 0 || value === "" || value.length > MAX_VALUE ? void 0 : value;
+function withEnv(base, env) {
+  const variables = new Map(base.map((variable) => [nameOf3(variable), variable]));
+  for (const [name, value] of Object.entries(env)) variables.set(name, `${name}=${value}`);
+  return [...variables.values()];
+}
+function nameOf3(variable) {
+  return variable.split("=", 1)[0] ?? "";
+}
+function textsOf2(list) {
+  return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+}
+function recordOf2(value) {
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+// src/containers/compose.ts
+var MAX_CONTAINER_LAYERS = 127;
+var CREATED = "1970-01-01T00:00:00Z";
+var BASE_NAME = "org.opencontainers.image.base.name";
+var BASE_DIGEST = "org.opencontainers.image.base.digest";
+async function composeContainer(content) {
+  const { base, annotations } = content;
+  const added = content.layers.map(imageLayer);
+  const images = await Promise.all(
+    base.images.map(async (image) => {
+      checkCount(image, added.length, base.name);
+      const config = await jsonDocument(MEDIA_TYPE.config, containerConfig(image, content));
+      const manifest = {
+        schemaVersion: 2,
+        mediaType: MEDIA_TYPE.manifest,
+        config: config.descriptor,
+        layers: [...image.layers, ...added],
+        annotations: { ...annotations, [BASE_NAME]: base.name, [BASE_DIGEST]: image.digest }
+      };
+      const document = await jsonDocument(MEDIA_TYPE.manifest, manifest);
+      return { platform: image.platform, config, manifest: document };
+    })
+  );
+  const index = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPE.index,
+    manifests: images.map(({ platform, manifest }) => ({ ...manifest.descriptor, platform })),
+    annotations: { ...annotations, [BASE_NAME]: base.name, [BASE_DIGEST]: base.digest }
+  };
+  return { images, index: await jsonDocument(MEDIA_TYPE.index, index) };
+}
+function imageLayer({ descriptor: descriptor2 }) {
+  const mediaType = containerLayerType(descriptor2.mediaType);
+  if (mediaType !== void 0) return { ...descriptor2, mediaType };
+  throw new ContainerError(
+    `The layer ${descriptor2.digest} is ${descriptor2.mediaType}, which no runtime unpacks.`,
+    "A container is made of tar layers: leave this one out, or pack it as a tar archive."
+  );
+}
+function checkCount({ layers }, added, name) {
+  if (layers.length + added <= MAX_CONTAINER_LAYERS) return;
+  throw new ContainerError(
+    `The base ${name} has ${layers.length} layers, and ${added} more make more than ${MAX_CONTAINER_LAYERS}, at which Docker stops.`,
+    "Name a base of fewer layers, or put more files into one: layout: single makes one layer of a model."
+  );
+}
+var OF_BUILDS = /* @__PURE__ */ new Set([
+  "id",
+  "parent",
+  "container",
+  "container_config",
+  "docker_version",
+  "throwaway"
+]);
+function containerConfig(image, { layers, settings }) {
+  const { architecture, os, config, ...rest } = image.config;
+  const kept = Object.entries(rest).filter(([name]) => !OF_BUILDS.has(name));
+  return {
+    ...Object.fromEntries(kept),
+    created: CREATED,
+    architecture,
+    os,
+    config: runSection(config, settings),
+    rootfs: { type: "layers", diff_ids: [...image.diffIds, ...layers.map(({ diffId }) => diffId)] },
+    history: [
+      ...historyOf(image),
+      ...layers.map(({ createdBy }) => ({ created: CREATED, created_by: createdBy }))
+    ]
+  };
+}
+function historyOf({ config, layers }) {
+  const ofLayers = config.history.filter((line) => line["empty_layer"] !== true);
+  if (ofLayers.length === layers.length) return config.history;
+  return layers.map(({ digest }) => ({ created: CREATED, created_by: `base layer ${digest}` }));
+}
+
+// src/containers/is-container.ts
+function namedBase(annotations) {
+  const name = annotations[BASE_NAME];
+  const digest = annotations[BASE_DIGEST];
+  const base = {
+    ...name === void 0 || name === "" ? {} : { name },
+    ...digest !== void 0 && isDigest(digest) ? { digest } : {}
+  };
+  return Object.keys(base).length === 0 ? void 0 : base;
+}
+function isContainer(annotations, config) {
+  if (namedBase(annotations) !== void 0) return true;
+  const section = config?.config;
+  const [entrypoint] = listOf2(section?.Entrypoint);
+  const [command] = listOf2(section?.Cmd);
+  return entrypoint !== void 0 || typeof command === "string" && !command.startsWith("-");
+}
+function listOf2(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+// src/artifacts/fields.ts
+function parseFields(json, what) {
+  const fields = parseObject(typeof json === "string" ? new TextEncoder().encode(json) : json);
+  if (fields === void 0) throw new ArtifactError(`${what} is no JSON object.`);
+  return fields;
+}
+function textOf3(fields, key2, what) {
+  const value = fields[key2] ?? "";
+  if (typeof value !== "string") throw new ArtifactError(`${key2} of ${what} is no text.`);
+  return value === "" ? void 0 : value;
+}
+function listOf3(fields, key2, what) {
+  const value = fields[key2] ?? [];
+  if (Array.isArray(value) && value.every((item) => isObject2(item))) return value;
+  throw new ArtifactError(`${key2} of ${what} is no list of objects.`);
+}
+function textsOf3(value) {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+function digestOf2(fields, key2, what) {
+  const text = textOf3(fields, key2, what);
+  if (text === void 0 || isDigest(text)) return text;
+  throw new ArtifactError(`${key2} of ${what} is no digest: "${text.slice(0, 100)}".`);
+}
+
+// src/artifacts/modelkit-reference.ts
+function isModelKitReference(path2) {
+  if (path2 === void 0 || !/[:@]/.test(path2)) return false;
+  const [, host, rest = ""] = /^(?:([^/]*[.:][^/]*)\/)?(.*)$/.exec(path2) ?? [];
+  if (host !== void 0 && !/^[\w.-]+(?::\d+)?$/.test(host)) return false;
+  const at2 = rest.indexOf("@");
+  const [name = "", ...tags] = (at2 < 0 ? rest : rest.slice(0, at2)).split(":");
+  const isPinned = at2 < 0 || isDigest(rest.slice(at2 + 1));
+  return isPinned && isRepository(name) && tags.length <= 1 && tags.every(isTag);
+}
+
+// src/artifacts/part-type.ts
+var ROLES2 = {
+  model: "model",
+  modelpart: "model",
+  weight: "model",
+  "weight.config": "model",
+  dataset: "datasets",
+  code: "code",
+  docs: "docs",
+  doc: "docs",
+  mcpb: "mcpservers"
+};
+var PART = /^application\/vnd\.(?:kitops\.modelkit|cncf\.model|cnai\.model)\.([a-z]+(?:\.[a-z]+)?)\.v1\.(raw|tar(?:\+(?:gzip|zstd))?)$/;
+function parsePartType(mediaType) {
+  const [, name = "", encoding] = PART.exec(mediaType) ?? [];
+  if (encoding === void 0 || !Object.hasOwn(ROLES2, name)) return void 0;
+  return { role: ROLES2[name], encoding };
+}
+
+// src/artifacts/read-modelkit.ts
+var SUBTYPE = "ml.kitops.modelkit.layer-subtype";
+function readModelKit(manifest, configBytes) {
+  return readKitfile(parseFields(configBytes, "The Kitfile"), manifest.layers, "modelkit");
+}
+function readKitfile(kitfile, layers, kind) {
+  const model = modelOf(kitfile);
+  const modelPath = textOf3(model, "path", "the model");
+  const modelReference = isModelKitReference(modelPath) ? modelPath : void 0;
+  const datasets = listOf3(kitfile, "datasets", "the Kitfile");
+  const entries = [
+    ...modelPath === void 0 || modelReference !== void 0 ? [] : [entryOf("model", model)],
+    ...listOf3(model, "parts", "the model").map((part) => entryOf("model", part)),
+    ...listOf3(kitfile, "code", "the Kitfile").map((code) => entryOf("code", code)),
+    ...datasets.filter((dataset) => remoteOf(dataset) === void 0).map((one) => entryOf("datasets", one)),
+    ...listOf3(kitfile, "docs", "the Kitfile").map((doc) => entryOf("docs", doc)),
+    ...listOf3(kitfile, "prompts", "the Kitfile").map((prompt) => entryOf("prompts", prompt)),
+    ...listOf3(kitfile, "mcpServers", "the Kitfile").map((server) => entryOf("mcpservers", server))
+  ];
+  return {
+    kind,
+    parts: matchLayers(entries, layers),
+    modelReference,
+    remoteDatasets: datasets.flatMap((dataset) => {
+      const remotePath = remoteOf(dataset);
+      return remotePath === void 0 ? [] : [{ path: textOf3(dataset, "path", "a dataset") ?? ".", remotePath }];
+    }),
+    package: packageOf(kitfile["package"])
+  };
+}
+function modelOf(kitfile) {
+  const model = kitfile["model"] ?? {};
+  if (isObject2(model)) return model;
+  throw new ArtifactError("The model of the Kitfile is no object.");
+}
+function remoteOf(dataset) {
+  return textOf3(dataset, "remotePath", "a dataset");
+}
+function entryOf(role, fields) {
+  const path2 = textOf3(fields, "path", role);
+  const what = `${role} "${path2 ?? "."}"`;
+  return {
+    role,
+    what,
+    name: textOf3(fields, "name", what),
+    path: path2,
+    digest: digestOf2(fields, "digest", what),
+    diffId: digestOf2(fields, "diffId", what)
+  };
+}
+function matchLayers(entries, layers) {
+  const [named, unnamed] = [true, false].map(
+    (has) => entries.find(({ digest }) => digest !== void 0 === has)
+  );
+  if (named !== void 0 && unnamed !== void 0) {
+    throw new ArtifactError(`The Kitfile has a digest for ${named.what}, and none for ${unnamed.what}.`);
+  }
+  const isNamed2 = named !== void 0;
+  const left = Map.groupBy(entries.toReversed(), ({ digest, role }) => keyOf2(digest, role));
+  const parts = layers.map((descriptor2) => {
+    const { role, encoding } = typeOf(descriptor2);
+    const entry = left.get(keyOf2(isNamed2 ? descriptor2.digest : void 0, role))?.pop();
+    if (entry === void 0) throw notNamed(descriptor2, entries);
+    const { name, path: path2, diffId } = entry;
+    return { role, descriptor: descriptor2, encoding, diffId: checkedDiffId(descriptor2, encoding, diffId), name, path: path2 };
+  });
+  for (const { what, digest } of [...left.values()].flat()) {
+    throw new ArtifactError(
+      `The Kitfile names ${what}${digest === void 0 ? "" : `, ${digest}`}, which is no layer of the manifest.`
+    );
+  }
+  return parts;
+}
+function keyOf2(digest, role) {
+  return `${digest ?? ""} ${role}`;
+}
+function typeOf(descriptor2) {
+  const type = parsePartType(descriptor2.mediaType);
+  if (type === void 0) {
+    throw new ArtifactError(
+      `The layer ${descriptor2.digest} is ${descriptor2.mediaType}, which is no type of a model\u2019s parts.`
+    );
+  }
+  const isPrompt = type.role === "code" && descriptor2.annotations?.[SUBTYPE] === "prompt";
+  return isPrompt ? { ...type, role: "prompts" } : type;
+}
+function notNamed({ digest, mediaType }, entries) {
+  const other = entries.find((entry) => entry.digest === digest);
+  return new ArtifactError(
+    other === void 0 ? `The Kitfile does not name the layer ${digest} (${mediaType}): it names ${entries.length} in all.` : `The Kitfile has the layer ${digest} as ${other.what}, the manifest as ${mediaType}.`
+  );
+}
+function checkedDiffId({ digest }, encoding, diffId) {
+  if (encoding !== "raw" && encoding !== "tar") return diffId;
+  if (diffId === void 0 || diffId === digest) return digest;
+  throw new ArtifactError(`The layer ${digest} is not compressed, and is said to have the diffID ${diffId}.`);
+}
+function packageOf(value) {
+  const fields = isObject2(value) ? value : {};
+  const text = (key2) => {
+    const said = fields[key2];
+    return typeof said === "string" && said !== "" ? { [key2]: said } : {};
+  };
+  const authors = textsOf3(fields["authors"]);
+  const license = fields["license"];
+  return {
+    ...text("name"),
+    ...text("version"),
+    ...text("description"),
+    ...typeof license === "string" && license !== "" ? { licenses: [license] } : {},
+    ...authors.length === 0 ? {} : { authors }
+  };
+}
+
+// src/artifacts/read-modelpack.ts
+var OLD_FILEPATH = "org.cnai.model.filepath";
+var KITFILE = "ml.kitops.modelkit.kitfile";
+function readModelPack({ layers, annotations }, configBytes) {
+  const config = parseFields(configBytes, "The config");
+  const diffIds = diffIdsOf(config, layers);
+  const parts = layers.map((layer, at2) => partOf(layer, diffIds?.[at2]));
+  const kitfile = annotations?.[KITFILE];
+  if (kitfile !== void 0) return byKitfile(kitfile, parts);
+  return {
+    kind: "modelpack",
+    parts,
+    modelReference: void 0,
+    remoteDatasets: [],
+    package: packageOf2(config["descriptor"])
+  };
+}
+function byKitfile(text, parts) {
+  const kitfile = parseFields(text, `The Kitfile in ${KITFILE}`);
+  const artifact = readKitfile(
+    kitfile,
+    parts.map(({ descriptor: descriptor2 }) => descriptor2),
+    "modelpack"
+  );
+  return {
+    ...artifact,
+    parts: artifact.parts.map((part, at2) => {
+      const diffId = parts[at2]?.diffId;
+      if (part.diffId !== void 0 && diffId !== void 0 && part.diffId !== diffId) {
+        throw new ArtifactError(
+          `The layer ${part.descriptor.digest} has the diffID ${part.diffId} in the Kitfile, and ${diffId} in the config.`
+        );
+      }
+      return { ...part, diffId: part.diffId ?? diffId };
+    })
+  };
+}
+function partOf(descriptor2, diffId) {
+  const type = parsePartType(descriptor2.mediaType);
+  if (type === void 0) {
+    throw new ArtifactError(
+      `The layer ${descriptor2.digest} is ${descriptor2.mediaType}, which is no type of a model\u2019s parts.`
+    );
+  }
+  const path2 = descriptor2.annotations?.[MODELPACK.filepath] ?? descriptor2.annotations?.[OLD_FILEPATH];
+  return {
+    ...type,
+    descriptor: descriptor2,
+    diffId: checkedDiffId(descriptor2, type.encoding, diffId),
+    name: void 0,
+    path: path2
+  };
+}
+function diffIdsOf(config, layers) {
+  const listed = isObject2(config["modelfs"]) ? config["modelfs"]["diffIds"] ?? void 0 : void 0;
+  if (listed === void 0) return void 0;
+  if (!Array.isArray(listed) || !listed.every((id) => typeof id === "string" && isDigest(id))) {
+    throw new ArtifactError("The config has diffIDs that are no digests.");
+  }
+  if (listed.length === layers.length) return listed;
+  throw new ArtifactError(`The config has ${listed.length} diffIDs, the manifest ${layers.length} layers.`);
+}
+function packageOf2(value) {
+  const fields = isObject2(value) ? value : {};
+  const [name, version, description] = ["name", "version", "description"].map((key2) => fields[key2]);
+  const [licenses, authors] = [textsOf3(fields["licenses"]), textsOf3(fields["authors"])];
+  return {
+    ...typeof name === "string" && name !== "" ? { name } : {},
+    ...typeof version === "string" && version !== "" ? { version } : {},
+    ...typeof description === "string" && description !== "" ? { description } : {},
+    ...licenses.length === 0 ? {} : { licenses },
+    ...authors.length === 0 ? {} : { authors }
+  };
+}
+
+// src/artifacts/read-artifact.ts
+function readArtifact(manifest, configBytes) {
+  switch (artifactKind(manifest)) {
+    case "modelkit":
+      return readModelKit(manifest, configBytes);
+    case "modelpack":
+      return readModelPack(manifest, configBytes);
+    default:
+      throw new ArtifactError(
+        `It is no ModelKit and no ModelPack artifact: its config is ${manifest.config.mediaType}.`,
+        'Name what "kit pack" or "modctl build" made. A container image needs none of this: its layers are a container\u2019s already.'
+      );
+  }
+}
+
+// worker/src/manifests/artifact-manifest.ts
+function parseArtifactManifest(bytes) {
+  const pushed = JSON.parse(new TextDecoder().decode(bytes));
+  return {
+    ...withTexts(pushed),
+    config: withTexts(pushed.config),
+    layers: (pushed.layers ?? []).map((layer) => withTexts(layer))
+  };
+}
+function withTexts({ annotations, ...rest }) {
+  const said = annotations;
+  const isObject6 = typeof said === "object" && said !== null && !Array.isArray(said);
+  return { ...rest, ...isObject6 ? { annotations: texts(said) } : {} };
+}
+function texts(said) {
+  return Object.fromEntries(
+    Object.entries(said).filter((one) => typeof one[1] === "string")
+  );
 }
 
 // worker/src/images/manifest.ts
@@ -4939,6 +5667,8 @@ async function readManifests(bucket, repository, digest) {
     manifest: at2.digest,
     platforms,
     annotations,
+    config: descriptorsOf([at2.json.config])[0],
+    artifactType: typeof at2.json.artifactType === "string" ? at2.json.artifactType : void 0,
     layers: descriptorsOf(at2.json.layers)
   };
 }
@@ -4946,26 +5676,26 @@ async function readJson(bucket, repository, digest) {
   const manifest = await readManifest(bucket, repository, digest);
   if (manifest === void 0) return void 0;
   const text = await manifest.object.text();
-  return { mediaType: manifest.mediaType, json: parseObject(text) };
+  return { mediaType: manifest.mediaType, json: parseObject2(text) };
 }
-function parseObject(text) {
+function parseObject2(text) {
   try {
     const value = JSON.parse(text);
-    return isObject2(value) ? value : {};
+    return isObject3(value) ? value : {};
   } catch {
     return {};
   }
 }
 function childrenOf(manifests) {
   if (!Array.isArray(manifests)) return [];
-  return manifests.filter(isObject2).flatMap(({ digest, platform: said }) => {
+  return manifests.filter(isObject3).flatMap(({ digest, platform: said }) => {
     if (typeof digest !== "string" || !isDigest(digest)) return [];
     const platform = platformOf(said);
     return [{ digest, platform, isImage: platform?.os !== "unknown" }];
   });
 }
 function platformOf(value) {
-  if (!isObject2(value)) return void 0;
+  if (!isObject3(value)) return void 0;
   const { os, architecture, variant } = value;
   if (typeof os !== "string" || typeof architecture !== "string") return void 0;
   return { os, architecture, ...typeof variant === "string" ? { variant } : {} };
@@ -4976,37 +5706,152 @@ function platformsOf(children) {
   );
 }
 async function labelsOf(bucket, repository, config) {
-  const [descriptor2] = descriptorsOf([config]);
-  if (descriptor2 === void 0 || descriptor2.size > MAX_CONFIG) return {};
-  const blob = await findBlob(bucket, repository, descriptor2.digest);
+  const bytes = await readConfig(bucket, repository, descriptorsOf([config])[0]);
+  const inner = bytes && parseObject2(new TextDecoder().decode(bytes)).config;
+  return isObject3(inner) ? annotationsOf2(inner["Labels"]) : {};
+}
+async function readConfig(bucket, repository, config) {
+  if (config === void 0 || config.size > MAX_CONFIG) return void 0;
+  const blob = await findBlob(bucket, repository, config.digest);
   const object = blob && blob.size <= MAX_CONFIG ? await bucket.get(blob.data) : null;
-  const inner = object === null ? void 0 : parseObject(await object.text()).config;
-  return isObject2(inner) ? annotationsOf2(inner["Labels"]) : {};
+  return object === null ? void 0 : new Uint8Array(await object.arrayBuffer());
 }
 function descriptorsOf(layers) {
   if (!Array.isArray(layers)) return [];
-  return layers.filter(isObject2).flatMap(({ digest, mediaType, size, annotations }) => {
+  return layers.filter(isObject3).flatMap(({ digest, mediaType, size, annotations }) => {
     if (typeof digest !== "string" || !isDigest(digest)) return [];
     if (typeof mediaType !== "string" || typeof size !== "number") return [];
     return [{ digest, mediaType, size, annotations: annotationsOf2(annotations) }];
   });
 }
 function annotationsOf2(value) {
-  if (!isObject2(value)) return {};
-  const texts = Object.entries(value).filter(
+  if (!isObject3(value)) return {};
+  const texts2 = Object.entries(value).filter(
     (entry) => typeof entry[1] === "string"
   );
-  return Object.fromEntries(texts.map(([key2, text]) => [key2, text.slice(0, MAX_ANNOTATION)]));
+  return Object.fromEntries(texts2.map(([key2, text]) => [key2, text.slice(0, MAX_ANNOTATION)]));
 }
-function isObject2(value) {
+function isObject3(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// worker/src/images/artifact.ts
+var MAX_TEXT = 300;
+var MAX_LIST = 20;
+async function readArtifactFacts(bucket, repository, { kind, manifests }) {
+  const { config, layers, manifest: digest } = manifests;
+  if (kind !== "modelkit" && kind !== "modelpack" || config === void 0) return void 0;
+  const [manifest, bytes] = await Promise.all([
+    readManifest(bucket, repository, digest),
+    readConfig(bucket, repository, config)
+  ]);
+  if (manifest === void 0) return void 0;
+  try {
+    if (bytes === void 0) throw new ArtifactError(`Its config has more than ${MAX_CONFIG} bytes.`);
+    const whole = parseArtifactManifest(new Uint8Array(await manifest.object.arrayBuffer()));
+    const artifact = readArtifact(whole, bytes);
+    return { facts: factsOf(artifact), parts: artifact.parts.map(partOf2) };
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    return { facts: { contradiction: cut(error.message) }, parts: layers.map(partByType) };
+  }
+}
+function factsOf({ package: said, modelReference }) {
+  const { name, version, description, licenses, authors } = said;
+  return {
+    ...name === void 0 ? {} : { name: cut(name) },
+    ...version === void 0 ? {} : { version: cut(version) },
+    ...description === void 0 ? {} : { description: cut(description) },
+    ...licenses === void 0 ? {} : { licenses: licenses.slice(0, MAX_LIST).map(cut) },
+    ...authors === void 0 ? {} : { authors: authors.slice(0, MAX_LIST).map(cut) },
+    ...modelReference === void 0 ? {} : { modelReference: cut(modelReference) }
+  };
+}
+function partOf2({ role, path: path2, name }) {
+  const title2 = path2 ?? name;
+  return { role, ...title2 === void 0 ? {} : { title: cut(title2) } };
+}
+function partByType({ mediaType }) {
+  const type = parsePartType(mediaType);
+  return type === void 0 ? {} : { role: type.role };
+}
+function cut(text) {
+  return text.slice(0, MAX_TEXT);
+}
+
+// worker/src/images/card.ts
+var CARD_PATH = "README.md";
+var MAX_CARD = 512 * 1024;
+var MAX_VALUE = 100;
+async function readCard(file) {
+  const decoder2 = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const piece of file.content(Math.min(file.size, MAX_CARD))) {
+    size += piece.length;
+    text += decoder2.decode(piece, { stream: true });
+  }
+  return { path: CARD_PATH, isCut: size < file.size, ...parseCard(text) };
+}
+function parseCard(source) {
+  const text = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const [whole, yaml = ""] = /^---[ \t]*\n([\s\S]*?\n)?---[ \t]*(?:\n|$)/.exec(text) ?? [];
+  if (whole === void 0) return { text };
+  const license = valueOf(yaml, "license");
+  const name = license === "other" ? valueOf(yaml, "license_name") : void 0;
+  const task = valueOf(yaml, "pipeline_tag");
+  const library = valueOf(yaml, "library_name");
+  return {
+    text: text.slice(whole.length),
+    ...license === void 0 ? {} : { license: name ?? license },
+    ...task === void 0 ? {} : { task },
+    ...library === void 0 ? {} : { library }
+  };
+}
+function valueOf(yaml, key2) {
+  const [, double, single, plain] = new RegExp(
+    `^${key2}:[ \\t]+(?:"([^"\\n]*)"|'([^'\\n]*)'|([^\\s"'#[{&*!|>][^\\n]*?))[ \\t]*(?: #.*)?$`,
+    "m"
+  ).exec(yaml) ?? [];
+  const value = (double ?? single ?? plain)?.trim();
+  return value === void 0 || value === "" || value.length > MAX_VALUE ? void 0 : value;
+}
+
+// src/artifacts/model-format.ts
+var DOCKER_MODEL = /^application\/vnd\.docker\.ai\.model\.config\./;
+var IMAGE_CONFIG = /^application\/vnd\.(?:oci\.image|docker\.container\.image)\./;
+function isImageConfig(mediaType) {
+  return IMAGE_CONFIG.test(mediaType);
+}
+function modelFormat(manifest) {
+  const { artifactType, config } = manifest;
+  if (DOCKER_MODEL.test(config.mediaType)) return "docker-model";
+  return artifactKind({ config, ...artifactType === void 0 ? {} : { artifactType } });
+}
+
+// worker/src/images/kind.ts
+async function readKind(bucket, repository, manifests) {
+  const { config, artifactType, annotations } = manifests;
+  if (config === void 0) return "image";
+  const format = modelFormat({ config, artifactType });
+  if (format !== void 0) return format;
+  if (!isImageConfig(config.mediaType)) return "artifact";
+  const bytes = await readConfig(bucket, repository, config);
+  const json = bytes && parseObject2(new TextDecoder().decode(bytes));
+  return isContainer(annotations, json) ? "container" : "image";
+}
+
+// worker/src/images/size.ts
+function sizeOf(blobs) {
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
 // src/formats/gguf-cursor.ts
 var MAX_HEADER_SIZE = 64 * 2 ** 20;
 var FIRST_PIECE = 64 * 2 ** 10;
 var LARGEST_PIECE = 4 * 2 ** 20;
-var MAX_TEXT = 64 * 2 ** 10;
+var MAX_TEXT2 = 64 * 2 ** 10;
 var SCALAR_SIZE = {
   uint8: 1,
   int8: 1,
@@ -5077,8 +5922,8 @@ var GgufCursor = class {
   async cutText() {
     const length = await this.size();
     this.claim(length, "a text");
-    const text = decode2(await this.#take(Math.min(length, MAX_TEXT)));
-    this.skip(length - Math.min(length, MAX_TEXT));
+    const text = decode2(await this.#take(Math.min(length, MAX_TEXT2)));
+    this.skip(length - Math.min(length, MAX_TEXT2));
     return text;
   }
   /** A vocabulary has hundreds of thousands: only what is not there yet is waited for. */
@@ -5425,7 +6270,7 @@ async function readSafetensors(file) {
   checkPlaces2(tensors, size - LENGTH_SIZE - length);
   return {
     tensors: tensors.map(({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, size: end - begin })),
-    metadata: textsOf2(metadata)
+    metadata: textsOf4(metadata)
   };
 }
 function elementsOf(shape) {
@@ -5441,14 +6286,14 @@ function parseHeader(bytes) {
   } catch (cause) {
     throw new RangeError("its header is not JSON", { cause });
   }
-  if (!isObject3(header)) throw new RangeError("its header is no JSON object");
+  if (!isObject4(header)) throw new RangeError("its header is no JSON object");
   return header;
 }
-function isObject3(value) {
+function isObject4(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function placedTensor(name, value) {
-  const { dtype, shape, data_offsets: offsets } = isObject3(value) ? value : {};
+  const { dtype, shape, data_offsets: offsets } = isObject4(value) ? value : {};
   if (typeof dtype !== "string" || !isNaturals(shape) || !isNaturals(offsets) || offsets.length !== 2) {
     throw new RangeError(`its header does not say type, shape and place of ${quoted2(name)}`);
   }
@@ -5475,8 +6320,8 @@ function checkPlaces2(tensors, size) {
   }
   if (at2 !== size) throw new RangeError(`its tensors take ${at2} bytes, the file has ${size} for them`);
 }
-function textsOf2(metadata = {}) {
-  if (!isObject3(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
+function textsOf4(metadata = {}) {
+  if (!isObject4(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
     throw new RangeError("its header has metadata that are not texts");
   }
   return metadata;
@@ -5489,12 +6334,12 @@ function quoted2(name) {
 var MAX_HEADER2 = { safetensors: 4 * 1024 * 1024, gguf: 16 * 1024 * 1024 };
 var MAX_TENSORS2 = 1e3;
 var MAX_METADATA = 100;
-var MAX_TEXT2 = 300;
+var MAX_TEXT3 = 300;
 async function readWeights(path2, format, file) {
   try {
     return format === "gguf" ? ggufWeights(path2, await readGguf(file)) : safetensorsWeights(path2, await readSafetensors(file));
   } catch (error) {
-    if (error instanceof RangeError) return { path: path2, format, error: cut(error.message) };
+    if (error instanceof RangeError) return { path: path2, format, error: cut2(error.message) };
     throw error;
   }
 }
@@ -5502,7 +6347,7 @@ function safetensorsWeights(path2, { tensors, metadata }) {
   return { path: path2, format: "safetensors", ...summary(tensors), metadata: cutAll(Object.entries(metadata)) };
 }
 function ggufWeights(path2, { tensors, metadata, architecture, quantization }) {
-  const texts = [...metadata].map(([key2, value]) => [
+  const texts2 = [...metadata].map(([key2, value]) => [
     key2,
     typeof value === "object" ? `${value.type}[${value.length}]` : String(value)
   ]);
@@ -5510,15 +6355,15 @@ function ggufWeights(path2, { tensors, metadata, architecture, quantization }) {
     path: path2,
     format: "gguf",
     ...summary(tensors),
-    ...architecture === void 0 ? {} : { architecture: cut(architecture) },
+    ...architecture === void 0 ? {} : { architecture: cut2(architecture) },
     ...quantization === void 0 ? {} : { quantization },
-    metadata: cutAll(texts)
+    metadata: cutAll(texts2)
   };
 }
 function summary(tensors) {
   const shares = /* @__PURE__ */ new Map();
   for (const { dtype, shape } of tensors) {
-    const share = shares.get(dtype) ?? { dtype: cut(dtype), tensors: 0, parameters: 0 };
+    const share = shares.get(dtype) ?? { dtype: cut2(dtype), tensors: 0, parameters: 0 };
     share.tensors++;
     share.parameters += elementsOf(shape);
     shares.set(dtype, share);
@@ -5528,22 +6373,22 @@ function summary(tensors) {
     parameters: [...shares.values()].reduce((sum, { parameters }) => sum + parameters, 0),
     tensorCount: tensors.length,
     tensors: tensors.slice(0, MAX_TENSORS2).map(({ name, dtype, shape }) => ({
-      name: cut(name),
-      dtype: cut(dtype),
+      name: cut2(name),
+      dtype: cut2(dtype),
       shape: shape.slice(0, 16)
     })),
     dtypes
   };
 }
 function cutAll(entries) {
-  return Object.fromEntries(entries.slice(0, MAX_METADATA).map(([key2, value]) => [cut(key2), cut(value)]));
+  return Object.fromEntries(entries.slice(0, MAX_METADATA).map(([key2, value]) => [cut2(key2), cut2(value)]));
 }
-function cut(text) {
-  return text.length > MAX_TEXT2 ? `${text.slice(0, MAX_TEXT2)}\u2026` : text;
+function cut2(text) {
+  return text.length > MAX_TEXT3 ? `${text.slice(0, MAX_TEXT3)}\u2026` : text;
 }
 
 // worker/src/images/inspect.ts
-var VERSION = 1;
+var VERSION = 2;
 var MAX_WEIGHTS = 200;
 async function inspectImage(bucket, repository, digest) {
   const key2 = inspectionKey(repository, digest);
@@ -5574,16 +6419,25 @@ async function forgetInspections(bucket, repository, except) {
 async function inspect(bucket, repository, digest) {
   const manifests = await readManifests(bucket, repository, digest);
   if (manifests === void 0) return void 0;
+  const kind = await readKind(bucket, repository, manifests);
+  const artifact = await readArtifactFacts(bucket, repository, { kind, manifests });
   const contents = await readContents(bucket, repository, manifests.layers);
   const readme = contents.places.get(CARD_PATH);
-  const card = readme && await orNothing(readCard(readme.layer, readme.file));
-  const { layers, files, incomplete } = contents;
+  const card = readme && await orNothing(readCard(readme));
+  const { files, incomplete: incomplete2 } = contents;
+  const { config: _2, artifactType, layers: _descriptors, ...told } = manifests;
+  const layers = contents.layers.map((layer, at2) => ({ ...layer, ...artifact?.parts[at2] }));
+  const base = namedBase(manifests.annotations);
   return {
-    ...manifests,
-    size: layers.reduce((sum, { size }) => sum + size, 0),
+    ...told,
+    kind,
+    ...artifactType === void 0 ? {} : { artifactType },
+    ...base === void 0 ? {} : { base },
+    ...artifact === void 0 ? {} : { artifact: artifact.facts },
+    size: sizeOf(layers),
     layers,
     files,
-    ...incomplete === void 0 ? {} : { incomplete },
+    ...incomplete2 === void 0 ? {} : { incomplete: incomplete2 },
     weights: await readAllWeights(contents),
     ...card === void 0 ? {} : { card }
   };
@@ -5594,7 +6448,7 @@ async function readAllWeights({ files, places }) {
     const place = places.get(path2);
     if (place === void 0 || format !== "safetensors" && format !== "gguf") continue;
     if (weights.length === MAX_WEIGHTS) break;
-    weights.push(await readWeights(path2, format, rangesOf(place.layer, place.file, MAX_HEADER2[format])));
+    weights.push(await readWeights(path2, format, place.ranges(MAX_HEADER2[format])));
   }
   return weights;
 }
@@ -5681,7 +6535,7 @@ var SCORE = {
 };
 var MAX_WORDS = 8;
 var MAX_WORD = 64;
-function wordsOf(query) {
+function wordsOf2(query) {
   return query.toLowerCase().split(/\s+/).filter((word) => word !== "").slice(0, MAX_WORDS).map((word) => word.slice(0, MAX_WORD));
 }
 var prepared = /* @__PURE__ */ new WeakMap();
@@ -5690,7 +6544,7 @@ function prepare(model) {
   if (known3 !== void 0) return known3;
   const name = model.name.toLowerCase();
   const words = name.split(/[/._-]+/);
-  const details = [model.task, model.license, model.library, ...model.formats ?? []];
+  const details = [model.kind, model.task, model.license, model.library, ...model.formats ?? []];
   const made = {
     name,
     part: name.slice(name.lastIndexOf("/") + 1),
@@ -5713,7 +6567,7 @@ function scoreOf(model, words) {
   return sum / words.length - Math.min(made.name.length, 100) / 100;
 }
 function search(models, query) {
-  const words = wordsOf(query);
+  const words = wordsOf2(query);
   if (words.length === 0) return [...models];
   const found = [];
   for (const model of models) {
@@ -5932,7 +6786,7 @@ function sorted(models, query) {
   if (query.sort === "updated")
     return models.toSorted((a, b) => turn * compareTimes(a.updatedAt, b.updatedAt));
   if (query.sort === "name") return models.toSorted((a, b) => turn * compareBytes(a.name, b.name));
-  const isRanked = wordsOf(query.q).length > 0;
+  const isRanked = wordsOf2(query.q).length > 0;
   return query.order === "asc" && isRanked ? models.toReversed() : models;
 }
 function compareTimes(a, b) {
@@ -6117,21 +6971,76 @@ async function isWritten(bucket, record) {
   return JSON.stringify(current?.record) === JSON.stringify(record);
 }
 
+// worker/src/catalogue/companions.ts
+var MAX_COMPANIONS = 20;
+function versionsOf(tags) {
+  const named = new Set(tags.map(({ digest }) => digest));
+  return tags.filter(({ image, digest }) => image === void 0 || image === digest || !named.has(image));
+}
+async function readCompanions(bucket, name, { image, reference, tags }) {
+  const found = /* @__PURE__ */ new Map();
+  const own = tags.filter(({ digest }) => digest === image.digest).map(({ tag: tag2 }) => tag2);
+  for (const tag2 of tags) {
+    if (tag2.image !== image.digest || tag2.digest === image.digest) continue;
+    const isOfReference = tag2.tag === `${reference}-${suffixOf2(tag2.tag, own)}`;
+    if (!found.has(tag2.digest) || isOfReference) found.set(tag2.digest, tag2);
+  }
+  const some = [...found.values()].slice(0, MAX_COMPANIONS);
+  const read = await Promise.all(some.map(({ digest }) => readManifests(bucket, name, digest)));
+  const companions = [];
+  const blobs = [...image.layers];
+  const had = new Set(image.layers.map(({ digest }) => digest));
+  for (const [at2, manifests] of read.entries()) {
+    const tag2 = some[at2];
+    if (manifests === void 0 || tag2 === void 0) continue;
+    blobs.push(...manifests.layers);
+    const base = namedBase(manifests.annotations);
+    companions.push({
+      tag: tag2.tag,
+      suffix: suffixOf2(tag2.tag, own),
+      digest: tag2.digest,
+      kind: await readKind(bucket, name, manifests),
+      size: sizeOf(manifests.layers),
+      newBytes: sizeOf(manifests.layers.filter(({ digest }) => !had.has(digest))),
+      ...base === void 0 ? {} : { base }
+    });
+  }
+  return { companions: companions.toSorted(byKind), size: sizeOf(blobs) };
+}
+function suffixOf2(tag2, images) {
+  const lengths = images.filter((image) => tag2.startsWith(`${image}-`)).map(({ length }) => length + 1);
+  return tag2.slice(Math.max(0, ...lengths));
+}
+function imageOf2(tags, { reference, digest }) {
+  const own = tags.filter((tag3) => tag3.digest === digest && tag3.image !== void 0 && tag3.image !== digest);
+  const companion = own.find(({ tag: tag3 }) => tag3 === reference) ?? own[0];
+  const images = tags.filter((tag3) => tag3.digest === companion?.image).map(({ tag: tag3 }) => tag3);
+  if (companion?.image === void 0 || images[0] === void 0) return void 0;
+  const suffix = suffixOf2(companion.tag, images);
+  const tag2 = images.find((image) => `${image}-${suffix}` === companion.tag) ?? images[0];
+  return { digest: companion.image, tag: tag2 };
+}
+var ORDER = ["container", "modelkit", "modelpack", "docker-model"];
+function byKind(a, b) {
+  return ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.suffix < b.suffix ? -1 : 1);
+}
+
 // worker/src/catalogue/describe.ts
-var VERSION2 = 1;
+var VERSION2 = 2;
 var ANNOTATION = {
   license: "org.opencontainers.image.licenses",
   revision: "org.opencontainers.image.revision"
 };
-var MAX_TEXT3 = 100;
+var MAX_TEXT4 = 100;
 async function describeModel(bucket, name) {
   const key2 = modelKey(name);
   const object = await bucket.get(key2);
   const before = object === null ? void 0 : JSON.parse(await object.text());
-  const tags = await tagsOf2(bucket, name);
+  const all = await tagsOf2(bucket, name);
+  const tags = versionsOf(all);
   const importing = await firstImport(bucket, name);
   const shown = shownTag(tags);
-  await forgetInspections(bucket, name, new Set(tags.map(({ digest }) => digest)));
+  await forgetInspections(bucket, name, new Set(all.map(({ digest }) => digest)));
   if (shown === void 0 && importing === void 0) {
     if (before !== void 0) await bucket.delete(key2);
     return void 0;
@@ -6155,8 +7064,9 @@ async function describeModel(bucket, name) {
 }
 async function tagsOf2(bucket, name) {
   const tags = [];
-  for await (const { tag: tag2, digest, movedAt } of allTags(bucket, name)) {
-    tags.push({ tag: tag2, digest, updatedAt: movedAt.toISOString() });
+  for await (const { tag: tag2, digest, movedAt, image } of allTags(bucket, name)) {
+    const updatedAt = movedAt.toISOString();
+    tags.push({ tag: tag2, digest, updatedAt, ...image === void 0 ? {} : { image } });
   }
   return tags.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
 }
@@ -6170,30 +7080,31 @@ async function firstImport(bucket, name) {
   return void 0;
 }
 async function describeImage(bucket, name, { shown, before }) {
-  if (before?.version === VERSION2 && before.digest === shown.digest) return factsOf(before);
+  if (before?.version === VERSION2 && before.digest === shown.digest) return factsOf2(before);
   const inspection = await inspectImage(bucket, name, shown.digest);
   return inspection === void 0 ? { formats: [] } : summarise(inspection);
 }
-function factsOf(entry) {
-  const { size, files, formats, revision, license, task, library } = entry;
-  return { ...defined({ size, files, revision, license, task, library }), formats };
+function factsOf2(entry) {
+  const { kind, size, files, formats, revision, license, task, library } = entry;
+  return { ...defined({ kind, size, files, revision, license, task, library }), formats };
 }
-function summarise({ annotations, card, files, incomplete, layers, size }) {
-  const formats = new Set(files.map(({ format }) => format).filter((format) => format !== void 0));
+function summarise(inspection) {
+  const { kind, annotations, artifact, card, files, incomplete: incomplete2, layers, size } = inspection;
   return {
     ...defined({
+      kind: kind === "image" ? void 0 : kind,
       size,
-      files: incomplete === void 0 && layers.length > 0 ? files.length : void 0,
-      revision: cut2(annotations[ANNOTATION.revision]),
-      license: cut2(annotations[ANNOTATION.license] ?? card?.license),
-      task: cut2(card?.task),
-      library: cut2(card?.library)
+      files: incomplete2 === void 0 && layers.length > 0 ? files.length : void 0,
+      revision: cut3(annotations[ANNOTATION.revision]),
+      license: cut3(annotations[ANNOTATION.license] ?? artifact?.licenses?.join(", ") ?? card?.license),
+      task: cut3(card?.task),
+      library: cut3(card?.library)
     }),
-    formats: [...formats].toSorted()
+    formats: formatsOf(inspection)
   };
 }
-function cut2(text) {
-  return text?.trim() === "" ? void 0 : text?.slice(0, MAX_TEXT3);
+function cut3(text) {
+  return text?.trim() === "" ? void 0 : text?.slice(0, MAX_TEXT4);
 }
 function defined(values) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== void 0));
@@ -6203,10 +7114,11 @@ function defined(values) {
 var MAX_IMPORTS = 10;
 var MAX_OTHERS = 10;
 async function readModel({ bucket, workflows }, name, reference) {
-  const [tags, imports] = await Promise.all([tagsOf2(bucket, name), readImports({ bucket, workflows }, name)]);
+  const [all, imports] = await Promise.all([tagsOf2(bucket, name), readImports({ bucket, workflows }, name)]);
+  const tags = versionsOf(all);
   const wanted = reference ?? shownTag(tags)?.tag;
   if (wanted === void 0) return imports.length === 0 ? void 0 : { name, tags, imports };
-  const image = await readImage(bucket, name, { reference: wanted, tags });
+  const image = await readImage(bucket, name, { reference: wanted, tags: all });
   return image && { name, tags, imports, image };
 }
 function digestFor(tags, reference) {
@@ -6215,17 +7127,25 @@ function digestFor(tags, reference) {
 async function readImage(bucket, name, { reference, tags }) {
   const digest = digestFor(tags, reference);
   const inspection = digest && await inspectImage(bucket, name, digest);
-  if (inspection === void 0) return void 0;
-  const sharing = await readSharing(
-    bucket,
-    name,
-    tags.filter((tag2) => tag2.digest !== digest)
-  );
+  if (digest === void 0 || inspection === void 0) return void 0;
+  const others = versionsOf(tags).filter((tag2) => tag2.digest !== digest);
+  const [sharing, { companions, size }] = await Promise.all([
+    readSharing(bucket, name, others),
+    readCompanions(bucket, name, { image: inspection, reference, tags })
+  ]);
+  const of = imageOf2(tags, { reference, digest });
   const layers = inspection.layers.map((layer) => ({
     ...layer,
     sharedWith: [...sharing.get(layer.digest) ?? []]
   }));
-  return { ...inspection, reference, layers };
+  return {
+    ...inspection,
+    reference,
+    layers,
+    companions,
+    sizeWithCompanions: size,
+    ...of === void 0 ? {} : { of }
+  };
 }
 async function readSharing(bucket, name, tags) {
   const digests = [...new Set(tags.map(({ digest }) => digest))].slice(0, MAX_OTHERS);
@@ -6352,7 +7272,7 @@ async function* verifiedPieces(open, chunk) {
   try {
     let left = chunk.chunkSize;
     while (left > 0) {
-      const piece = await readPiece(reader, Math.min(PIECE2, left)).catch((cause) => {
+      const piece = await readPiece(reader, new Uint8Array(Math.min(PIECE2, left))).catch((cause) => {
         throw new RangeError(`the gzip member at ${chunk.offset} of the layer cannot be read`, { cause });
       });
       if (piece === void 0)
@@ -6387,9 +7307,8 @@ async function readFileRoute(c) {
   const name = repositoryOf(c);
   const text = c.req.param("reference") ?? "";
   const path2 = c.req.param("path") ?? "";
-  const { layer, file } = await findFile(c, { name, reference: text, path: path2 });
-  const { size } = file;
-  const etag = `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`;
+  const file = await findFile(c, { name, reference: text, path: path2 });
+  const { size, etag } = file;
   const headers = new Headers({
     ...cachingOf(c),
     ...isDigest(text) && isPublic(c.env) ? { "Cache-Control": IMMUTABLE } : {},
@@ -6407,11 +7326,7 @@ async function readFileRoute(c) {
   headers.set("Content-Length", String(length));
   const init = { status: range === void 0 ? 200 : 206, headers };
   if (c.req.method === "HEAD" || length === 0) return new Response(null, init);
-  const bucket = c.get("bucket");
-  const pieces = verifiedRange((part) => streamOf(part.length, readRange(bucket, layer.data, part)), file, {
-    offset,
-    length
-  });
+  const pieces = file.read({ offset, length });
   const first = await pieces.next().catch((error) => {
     throw asDamaged(path2, error);
   });
@@ -6438,14 +7353,31 @@ async function findFile(c, { name, reference: text, path: path2 }) {
     ({ digest: layer }) => layer === known3?.layer || known3 === void 0 && image.incomplete !== void 0
   );
   for (const descriptor2 of layers.toReversed()) {
-    const layer = await openStoredLayer(bucket, name, descriptor2).catch((error) => {
+    const found = await openFile(bucket, name, { descriptor: descriptor2, path: path2 }).catch((error) => {
       if (known3 === void 0 && error instanceof RangeError) return void 0;
       throw asDamaged(path2, error);
     });
-    const file = layer && fileIn(layer, path2);
-    if (layer !== void 0 && file !== void 0) return { layer, file };
+    if (found !== void 0) return found;
   }
   throw new OciError("BLOB_UNKNOWN", `there is no file ${shorten(path2)} in ${name}:${text}`);
+}
+async function openFile(bucket, name, { descriptor: descriptor2, path: path2 }) {
+  const raw2 = rawFile(descriptor2);
+  if (raw2 !== void 0) {
+    const blob = raw2 === path2 ? await findBlob(bucket, name, descriptor2.digest) : void 0;
+    return blob && {
+      size: blob.size,
+      etag: `"${descriptor2.digest}"`,
+      read: (range) => readRange(bucket, blob.data, range)
+    };
+  }
+  const layer = await openStoredLayer(bucket, name, descriptor2);
+  const file = fileIn(layer, path2);
+  return file && {
+    size: file.size,
+    etag: `"${file.digest ?? `${layer.tocDigest}/${file.chunks[0]?.offset ?? 0}`}"`,
+    read: (range) => verifiedRange((part) => streamOf(part.length, readRange(bucket, layer.data, part)), file, range)
+  };
 }
 function asDamaged(path2, error) {
   if (!(error instanceof RangeError)) return error;
@@ -6503,7 +7435,7 @@ function findUpstream(setting, host, repository) {
 function parseUpstreams(setting) {
   if (setting === void 0 || setting === "") return [];
   const json = typeof setting === "string" ? parseJson2(setting) : setting;
-  if (!isObject4(json)) throw wrong("it is not an object of hosts");
+  if (!isObject5(json)) throw wrong("it is not an object of hosts");
   return Object.entries(json).map(([host, value]) => parseUpstream(host, value));
 }
 function parseJson2(text) {
@@ -6515,7 +7447,7 @@ function parseJson2(text) {
 }
 function parseUpstream(host, value) {
   if (!isRegistry(host) || host !== host.toLowerCase()) throw wrong(`"${host}" is not a host`);
-  if (!isObject4(value)) throw wrong(`"${host}" is not an object`);
+  if (!isObject5(value)) throw wrong(`"${host}" is not an object`);
   const unknown3 = Object.keys(value).find((field) => !FIELDS.has(field));
   if (unknown3 !== void 0) throw wrong(`"${host}" has "${unknown3}", which means nothing`);
   const { secret, prefix, tokenHosts = [], http = false } = value;
@@ -6553,7 +7485,7 @@ function isWithin(repository, prefix) {
 function isListOfHosts(value) {
   return Array.isArray(value) && value.every((host) => typeof host === "string" && isRegistry(host));
 }
-function isObject4(value) {
+function isObject5(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function wrong(message2) {
@@ -6644,7 +7576,7 @@ async function send(url, { patience = PATIENCE_S, ...init } = {}) {
     clearTimeout(timer);
   }
 }
-async function readBytes(response, { limit, patience = PATIENCE_S }) {
+async function readBytes2(response, { limit, patience = PATIENCE_S }) {
   const reader = response.body?.getReader();
   const pieces = [];
   let size = 0;
@@ -6662,7 +7594,7 @@ async function readBytes(response, { limit, patience = PATIENCE_S }) {
   }
 }
 async function readJson2(response) {
-  const bytes = await readBytes(response, { limit: MAX_JSON });
+  const bytes = await readBytes2(response, { limit: MAX_JSON });
   try {
     const value = JSON.parse(new TextDecoder().decode(bytes));
     return typeof value === "object" && value !== null ? value : {};
@@ -6695,10 +7627,10 @@ async function serviceAccountToken(secret, upstream) {
   const response = await send(uri, { method: "POST", body });
   const answer2 = await readJson2(response);
   if (response.status === 400 || response.status === 401) {
-    const said = textOf3(answer2["error_description"]) ?? textOf3(answer2["error"]) ?? `${response.status}`;
+    const said = textOf4(answer2["error_description"]) ?? textOf4(answer2["error"]) ?? `${response.status}`;
     throw unusable3(upstream, `${uri.host} says: ${said.slice(0, 200)}`);
   }
-  const value = textOf3(answer2["access_token"]);
+  const value = textOf4(answer2["access_token"]);
   if (!response.ok || value === void 0) {
     throw new Error(`${uri.host} answered ${response.status} and no access token`);
   }
@@ -6709,7 +7641,7 @@ function parseKey(secret, upstream) {
   try {
     const text = secret.trimStart().startsWith("{") ? secret : atob(secret);
     const key2 = JSON.parse(text);
-    if (textOf3(key2.client_email) && textOf3(key2.private_key)) return key2;
+    if (textOf4(key2.client_email) && textOf4(key2.private_key)) return key2;
   } catch {
   }
   throw unusable3(upstream, "it is not the JSON of a service account key");
@@ -6736,7 +7668,7 @@ function bytesOf2(binary) {
 function base64Url(binary) {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
-function textOf3(value) {
+function textOf4(value) {
   return typeof value === "string" && value !== "" ? value : void 0;
 }
 function unusable3({ host, secret }, why) {
@@ -6899,7 +7831,7 @@ var UpstreamClient = class {
     const mediaType = response.headers.get("Content-Type")?.split(";")[0]?.trim();
     if (!mediaType) throw this.#lost(`names no media type for the manifest ${reference}`);
     const limit = MAX_MANIFEST_SIZE;
-    const bytes = await readBytes(response, { limit, patience: this.#patience }).catch((error) => {
+    const bytes = await readBytes2(response, { limit, patience: this.#patience }).catch((error) => {
       if (!(error instanceof RangeError)) throw error;
       throw this.#lost(`sends more than the ${limit} bytes of a manifest for ${reference}`, error);
     });
@@ -7035,7 +7967,7 @@ async function resolve2(c, { registry, repository, reference }) {
 async function readBody(request) {
   let json;
   try {
-    const bytes = await readBytes(new Response(request.body), { limit: MAX_BODY });
+    const bytes = await readBytes2(new Response(request.body), { limit: MAX_BODY });
     const value = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value !== "object" || value === null) throw new TypeError("not an object");
     json = value;
@@ -7057,6 +7989,33 @@ async function readBody(request) {
 }
 function invalid3(message2, cause) {
   return new OciError("MANIFEST_INVALID", `this cannot be imported: ${message2}`, { cause });
+}
+
+// worker/src/containers/touch.ts
+async function touchContainers(env, change) {
+  try {
+    const rules = containerRulesOf(env);
+    const { repository, tags, digest } = change;
+    if (rules.some(({ base }) => base.repository === repository && isNamed(base.reference, tags, digest))) {
+      await call(env, (containers) => containers.sweep());
+    }
+    if (tags?.length === 0 || rulesFor(rules, repository).length === 0) return;
+    await call(env, (containers) => containers.touch(repository, tags));
+  } catch (error) {
+    console.error(error);
+  }
+}
+async function sweepContainers(env) {
+  await call(env, (containers) => containers.sweep()).catch((error) => console.error(error));
+}
+function isNamed(reference, tags, digest) {
+  return tags === void 0 || reference === digest || tags.includes(reference);
+}
+function call(env, run) {
+  return retry(
+    () => run(containersOf(env.CONTAINER_MAKER)),
+    (error) => error.retryable === true
+  );
 }
 
 // worker/src/routes/manifests.ts
@@ -7114,6 +8073,7 @@ async function writeManifestRoute(c) {
     headers.append("OCI-Tag", tag2);
   }
   if (tags.length > 0) await touchModel(c.env, repository);
+  await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 201, headers });
 }
 async function deleteManifest(c) {
@@ -7125,6 +8085,7 @@ async function deleteManifest(c) {
     checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
     await touchModel(c.env, repository);
+    await touchContainers(c.env, { repository, tags: [reference.tag] });
     return new Response(null, { status: 202 });
   }
   const { digest } = reference;
@@ -7138,6 +8099,7 @@ async function deleteManifest(c) {
   if (subject !== void 0) await removeReferrer(bucket, repository, subject, digest);
   await removeManifest(bucket, repository, digest);
   if (tags.length > 0) await touchModel(c.env, repository);
+  await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 202 });
 }
 async function readBody2(request) {
@@ -7187,6 +8149,7 @@ async function deleteRepository(c) {
     deleted += count3;
   }
   await touchModel(c.env, repository);
+  await touchContainers(c.env, { repository, tags: void 0 });
   if (deleted === 0) throw new OciError("NAME_UNKNOWN", "there is no such repository");
   return new Response(null, { status: 202 });
 }
@@ -7402,9 +8365,9 @@ function chunkOf2(c) {
   }
   return { body: claimed === 0 ? null : body, start, length: claimed };
 }
-function calling(c, id, call) {
+function calling(c, id, call2) {
   return retry(
-    () => call(c.env.UPLOADS.get(id)),
+    () => call2(c.env.UPLOADS.get(id)),
     (error) => error.retryable === true
   );
 }
@@ -7470,6 +8433,8 @@ function createApp() {
   app2.post("/token", createToken);
   app2.post("/v2/_gc", may("operate"), createCollection);
   app2.get("/v2/_gc", may("operate"), readCollection);
+  app2.post("/v2/_containers", may("operate"), sweepRoute);
+  app2.get("/v2/_containers", may("operate"), readContainers);
   app2.delete("/v2/:name{.+}/_repository", may("delete"), deleteRepository);
   app2.post("/v2/:name{.+}/blobs/uploads/", may("push"), startUpload);
   app2.get("/v2/:name{.+}/blobs/uploads/:id", may("push"), readUpload);
@@ -7480,6 +8445,7 @@ function createApp() {
   app2.delete("/v2/:name{.+}/blobs/:digest", may("delete"), deleteBlob);
   app2.post("/v2/:name{.+}/manifests/:reference/_import", may("import"), createImport);
   app2.get("/v2/:name{.+}/manifests/:reference/_import", may("import"), readImport);
+  app2.get("/v2/:name{.+}/manifests/:reference/_containers", may("pull"), readContainersOfTag);
   app2.get("/v2/:name{.+}/manifests/:reference", may("pull"), readManifestRoute);
   app2.put("/v2/:name{.+}/manifests/:reference", may("push"), writeManifestRoute);
   app2.delete("/v2/:name{.+}/manifests/:reference", may("delete"), deleteManifest);
@@ -7631,7 +8597,7 @@ function parseLogo(text) {
 var site_browser_default = "// @ts-check\n/** What the pages do besides: everything here also works by plain links and forms. */\n\n// Parts of a page that follow what is asked for: the same page is asked for anew, and its parts replaced.\n\n/** @type {AbortController | undefined} */\nlet asking;\n\n/** @param {string | URL} address */\nasync function follow(address) {\n  asking?.abort();\n  asking = new AbortController();\n  const response = await fetch(address, { signal: asking.signal, headers: { Accept: 'text/html' } });\n  if (!response.ok) throw new Error(`${response.status} at ${response.url}`);\n  const page = new DOMParser().parseFromString(await response.text(), 'text/html');\n  for (const fresh of page.querySelectorAll('[data-live]')) {\n    const part = document.getElementById(fresh.id);\n    // What a list has chosen does not come along with its options.\n    const value = fresh instanceof HTMLSelectElement ? fresh.value : undefined;\n    part?.replaceChildren(...fresh.childNodes);\n    if (part instanceof HTMLSelectElement && value !== undefined) part.value = value;\n  }\n  return page;\n}\n\n/** @param {string | URL} address */\nasync function show(address) {\n  try {\n    await follow(address);\n    history.replaceState(null, '', address);\n  } catch (error) {\n    if (!(error instanceof DOMException && error.name === 'AbortError')) location.assign(address);\n  }\n}\n\n/** @param {HTMLFormElement} form */\nfunction addressOf(form) {\n  const address = new URL(form.action);\n  for (const [name, value] of new FormData(form)) {\n    if (typeof value === 'string' && value !== '') address.searchParams.append(name, value);\n  }\n  return address;\n}\n\n// Search, filters, and the file to use.\n\n/** @type {ReturnType<typeof setTimeout> | undefined} */\nlet typing;\n\nfor (const form of document.forms) {\n  if (!('liveForm' in form.dataset)) continue;\n  form.addEventListener('input', () => {\n    clearTimeout(typing);\n    typing = setTimeout(() => void show(addressOf(form)), 90);\n  });\n  form.addEventListener('submit', (event) => {\n    event.preventDefault();\n    clearTimeout(typing);\n    void show(addressOf(form));\n  });\n}\n\ndocument.addEventListener('click', (event) => {\n  const target = event.target instanceof Element ? event.target : undefined;\n  const use = /** @type {HTMLAnchorElement | null | undefined} */ (target?.closest('a[data-file]'));\n  if (use && !event.ctrlKey && !event.metaKey && !event.shiftKey) {\n    event.preventDefault();\n    chooseFile(use);\n  }\n  const copy = /** @type {HTMLButtonElement | null | undefined} */ (target?.closest('button[data-copy]'));\n  if (copy) void copyFor(copy);\n});\n\n/** @param {HTMLAnchorElement} link */\nfunction chooseFile(link) {\n  const select = /** @type {HTMLSelectElement | null} */ (document.getElementById('choose-file'));\n  const path = link.dataset['file'] ?? '';\n  if (select === null) return location.assign(link.href);\n  if (![...select.options].some(({ value }) => value === path)) select.add(new Option(path, path), 0);\n  select.value = path;\n  document.getElementById('use')?.scrollIntoView();\n  select.focus({ preventScroll: true });\n  void show(link.href);\n}\n\n// Copying.\n\n/** @param {HTMLButtonElement} button */\nasync function copyFor(button) {\n  const source = document.getElementById(button.dataset['copy'] ?? '');\n  if (source === null) return;\n  const label = button.firstElementChild ?? button;\n  label.textContent = (await copied(source)) ? 'Copied' : 'Press Ctrl+C';\n  setTimeout(() => (label.textContent = 'Copy'), 1600);\n}\n\n/** @param {HTMLElement} source */\nasync function copied(source) {\n  try {\n    await navigator.clipboard.writeText(source.textContent.trim());\n    return true;\n  } catch {\n    // Not allowed, or not over https: what is selected can be copied by hand.\n    getSelection()?.selectAllChildren(source);\n    return document.execCommand('copy');\n  }\n}\n\n// The list by keyboard.\n\ndocument.addEventListener('keydown', (event) => {\n  if (event.ctrlKey || event.metaKey || event.altKey) return;\n  const search = /** @type {HTMLInputElement | null} */ (document.getElementById('q'));\n  const active = document.activeElement;\n  const isTyping = active instanceof HTMLElement && active.matches('input, select, textarea');\n  if (event.key === '/' && !isTyping && search !== null) {\n    event.preventDefault();\n    search.focus();\n    search.select();\n  }\n  if (event.key === 'ArrowDown' || event.key === 'ArrowUp') step(event, search);\n});\n\n/**\n * @param {KeyboardEvent} event\n * @param {HTMLInputElement | null} search\n */\nfunction step(event, search) {\n  const models = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('#results .models > li > a')]);\n  const at =\n    document.activeElement === search ? -1 : models.findIndex((link) => link === document.activeElement);\n  if (search === null || (at < 0 && document.activeElement !== search)) return;\n  const next = at + (event.key === 'ArrowDown' ? 1 : -1);\n  if (next < -1 || next >= models.length) return;\n  event.preventDefault();\n  (models[next] ?? search).focus();\n}\n\n// An import that is on its way.\n\nif (document.querySelector('[data-again]')) setTimeout(lookAgain, 3000);\n\nasync function lookAgain() {\n  const page = await follow(location.href).catch(() => undefined);\n  if (page !== undefined && !page.querySelector('[data-again]')) return location.reload();\n  setTimeout(lookAgain, 3000);\n}\n";
 
 // worker/src/site/assets/style.css
-var style_default = "/* The site's look. Before it stands the operator's accent: --accent, for both schemes. */\n\n:root {\n  color-scheme: light dark;\n  --page: light-dark(#fcfcfa, #161615);\n  --raised: light-dark(#f3f2ee, #242422);\n  --line: light-dark(#dedcd5, #383835);\n  --edge: light-dark(#8a8880, #77756e);\n  --text: light-dark(#1c1b19, #eceae4);\n  --quiet: light-dark(#5b5953, #aeaba2);\n  --warning: light-dark(#8a3b00, #f0b070);\n  --mono: ui-monospace, 'SF Mono', 'Cascadia Mono', 'Segoe UI Mono', Menlo, Consolas, monospace;\n  --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;\n  --radius: 0.5rem;\n}\n\n*,\n::before,\n::after {\n  box-sizing: border-box;\n}\n\nhtml {\n  font: 100%/1.55 var(--sans);\n  background: var(--page);\n  color: var(--text);\n  -webkit-text-size-adjust: 100%;\n  scrollbar-gutter: stable;\n}\n\nbody {\n  max-width: 75rem;\n  min-height: 100vh;\n  margin: 0 auto;\n  padding: 0 clamp(1rem, 4vw, 2.5rem);\n  display: flex;\n  flex-direction: column;\n  overflow-wrap: anywhere;\n}\n\nmain {\n  flex: 1;\n}\n\nh1,\nh2,\nh3,\nh4,\nh5,\nh6 {\n  line-height: 1.25;\n  margin: 0;\n  font-weight: 650;\n  text-wrap: balance;\n}\n\nh1 {\n  font-size: clamp(1.6rem, 1.2rem + 2vw, 2.4rem);\n  letter-spacing: -0.02em;\n}\n\nh2 {\n  font-size: 1.15rem;\n}\n\np {\n  margin: 0;\n}\n\na {\n  color: var(--accent);\n  text-decoration-thickness: 1px;\n  text-underline-offset: 0.2em;\n}\n\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 2px;\n  border-radius: 2px;\n}\n\ncode,\npre,\nkbd,\n.path,\n.digest {\n  font-family: var(--mono);\n  font-size: 0.875em;\n}\n\npre {\n  margin: 0;\n  overflow-x: auto;\n  white-space: pre;\n  overflow-wrap: normal;\n}\n\npre code {\n  font-size: inherit;\n}\n\nul,\nol,\ndl,\ndd,\nfigure,\nfieldset,\nblockquote {\n  margin: 0;\n  padding: 0;\n  border: 0;\n  list-style: none;\n}\n\nimg {\n  max-width: 100%;\n}\n\n/* For those who listen. */\n.hidden,\n.models dt {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n  white-space: nowrap;\n}\n\n.skip {\n  position: absolute;\n  left: -100vw;\n  padding: 0.5rem 1rem;\n  background: var(--page);\n}\n\n.skip:focus {\n  left: 1rem;\n  top: 0.5rem;\n  z-index: 1;\n}\n\n/* Around every page. */\n\nheader.site,\nfooter.site {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.5rem 1.5rem;\n}\n\nheader.site {\n  align-items: center;\n  padding: 1.25rem 0;\n}\n\nheader.site a {\n  color: inherit;\n  text-decoration: none;\n}\n\nheader.site a:hover {\n  text-decoration: underline;\n}\n\n.owner {\n  display: flex;\n  align-items: center;\n  gap: 0.6rem;\n  font-weight: 650;\n}\n\n.owner img {\n  object-fit: contain;\n}\n\nheader.site nav {\n  display: flex;\n  gap: 1.25rem;\n  color: var(--quiet);\n}\n\nfooter.site {\n  margin-top: 4rem;\n  padding: 1.25rem 0 2rem;\n  border-top: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\nfooter.site a {\n  color: inherit;\n}\n\n.notice {\n  margin-top: 1rem;\n  padding: 0.6rem 1rem;\n  border: 1px solid var(--line);\n  border-left: 3px solid var(--accent);\n  border-radius: var(--radius);\n  background: var(--raised);\n  font-size: 0.9375rem;\n}\n\n.lede {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1rem;\n  padding: clamp(1.5rem, 5vw, 3.5rem) 0 clamp(1.5rem, 4vw, 2.5rem);\n}\n\n.lede > p {\n  max-width: 40rem;\n  color: var(--quiet);\n  font-size: 1.0625rem;\n  text-wrap: pretty;\n}\n\n/* Text to paste. */\n\n.copyable {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto;\n  align-items: start;\n  background: var(--raised);\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n}\n\n.copyable pre {\n  padding: 0.85rem 1rem;\n  font-size: 0.875rem;\n  line-height: 1.6;\n  scrollbar-width: thin;\n}\n\n.copyable code {\n  white-space: pre-wrap;\n  overflow-wrap: anywhere;\n}\n\n.copyable figcaption {\n  grid-column: 1 / -1;\n  padding: 0.6rem 1rem;\n  border-top: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\nbutton,\n.choice select,\n.field input {\n  font: inherit;\n  color: inherit;\n  background: var(--page);\n  border: 1px solid var(--edge);\n  border-radius: var(--radius);\n}\n\nbutton {\n  padding: 0.4rem 0.8rem;\n  font-size: 0.875rem;\n  cursor: pointer;\n}\n\nbutton:hover {\n  border-color: var(--accent);\n  color: var(--accent);\n}\n\n.copyable .copy {\n  margin: 0.5rem;\n  min-width: 4.75rem;\n}\n\n@media (scripting: none) {\n  .copy,\n  kbd {\n    display: none;\n  }\n}\n\n@media (hover: none) {\n  kbd {\n    display: none;\n  }\n}\n\n@media (scripting: enabled) {\n  [data-live-form] button {\n    display: none;\n  }\n}\n\n/* Search. */\n\n.search {\n  display: grid;\n  gap: 0.85rem;\n}\n\n.field {\n  position: relative;\n  display: flex;\n  gap: 0.5rem;\n}\n\n.field input {\n  flex: 1;\n  min-width: 0;\n  padding: 0.7rem 1rem;\n  font-size: 1.0625rem;\n  appearance: none;\n}\n\n.field input::placeholder {\n  color: var(--quiet);\n  opacity: 1;\n}\n\n.field kbd {\n  position: absolute;\n  right: 0.9rem;\n  top: 50%;\n  translate: 0 -50%;\n  padding: 0.05rem 0.5rem;\n  border: 1px solid var(--line);\n  border-radius: 0.3rem;\n  color: var(--quiet);\n}\n\n.field input:focus + kbd {\n  visibility: hidden;\n}\n\n.filters {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.6rem 0.75rem;\n}\n\n.choice {\n  display: grid;\n  gap: 0.15rem;\n  font-size: 0.8125rem;\n  color: var(--quiet);\n}\n\n.choice select {\n  width: 9.5rem;\n  padding: 0.35rem 0.5rem;\n  font-size: 0.9375rem;\n  color: var(--text);\n}\n\n.filters [role='status'] {\n  margin-left: auto;\n  padding-bottom: 0.35rem;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  font-variant-numeric: tabular-nums;\n}\n\n/* The list of models. */\n\n.models {\n  margin-top: 1rem;\n  border-top: 1px solid var(--line);\n}\n\n.models > li {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) 11rem 9.5rem 6.5rem 5rem 7.5rem;\n  align-items: baseline;\n  gap: 0.1rem 1rem;\n  padding: 0.7rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.models.counted > li {\n  grid-template-columns: minmax(0, 1fr) 9rem 8.5rem 6rem 6rem 5rem 7.5rem;\n}\n\n.models > li:hover {\n  background: var(--raised);\n}\n\n.models > li > a {\n  color: inherit;\n  text-decoration: none;\n}\n\n.models > li > a::after {\n  content: '';\n  position: absolute;\n  inset: 0;\n}\n\n.models > li > a:focus-visible {\n  outline: none;\n}\n\n.models > li > a:focus-visible::after {\n  outline: 2px solid var(--accent);\n  outline-offset: -2px;\n  border-radius: 2px;\n}\n\n.of {\n  color: var(--quiet);\n  font-weight: 400;\n}\n\n.models .own {\n  font-weight: 600;\n}\n\n.models > li > a:hover .own {\n  color: var(--accent);\n}\n\n/* Each fact in the column of its kind, whichever others there are. */\n.models dl {\n  display: contents;\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.models :is(.task, .state) {\n  grid-column: 2;\n}\n\n.models .formats {\n  grid-column: 3;\n}\n\n.models .licence {\n  grid-column: 4;\n}\n\n.models :is(.pulls, .size, .age) {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.models .pulls {\n  grid-column: -4;\n}\n\n.models .size {\n  grid-column: -3;\n}\n\n.models .age {\n  grid-column: -2;\n}\n\n.models .state dd {\n  color: var(--accent);\n}\n\n.pages {\n  display: flex;\n  justify-content: center;\n  gap: 1.5rem;\n  padding: 1.5rem 0;\n  color: var(--quiet);\n  font-variant-numeric: tabular-nums;\n}\n\n.nothing {\n  padding: 1rem 0;\n  color: var(--quiet);\n}\n\n.warning {\n  color: var(--warning);\n  font-size: 0.9375rem;\n}\n\n/* A model. */\n\n.title {\n  padding: clamp(1rem, 3vw, 2rem) 0 clamp(1rem, 3vw, 2rem);\n}\n\n.title p {\n  margin-top: 0.4rem;\n  color: var(--quiet);\n}\n\n.title a {\n  color: inherit;\n}\n\n.title h1 a {\n  text-decoration: none;\n}\n\n.columns {\n  display: grid;\n  grid-template:\n    'content side' auto\n    'card side' 1fr / minmax(0, 1fr) 19rem;\n  gap: 2.5rem clamp(2rem, 5vw, 4rem);\n}\n\n.content {\n  grid-area: content;\n}\n\n.side {\n  grid-area: side;\n}\n\n#card {\n  grid-area: card;\n  align-content: start;\n}\n\n.content,\n.side {\n  display: grid;\n  align-content: start;\n  gap: 2.5rem;\n  min-width: 0;\n}\n\n.columns section,\nmain > section {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 0.85rem;\n  min-width: 0;\n}\n\n.side h2 {\n  font-size: 1rem;\n}\n\n.sum {\n  color: var(--quiet);\n  font-weight: 400;\n  font-size: 0.9375rem;\n}\n\n.choose {\n  display: flex;\n  align-items: end;\n  gap: 0.5rem;\n}\n\n.choose .choice,\n.choose select {\n  width: 100%;\n  min-width: 0;\n}\n\n.choose select {\n  text-overflow: ellipsis;\n}\n\n.tabs {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0 1.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.tabs label {\n  position: relative;\n  padding: 0.3rem 0 0.5rem;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  cursor: pointer;\n}\n\n.tabs input {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  margin: 0;\n  opacity: 0;\n  cursor: pointer;\n}\n\n.tabs label:hover {\n  color: var(--text);\n}\n\n.tabs label:has(:checked) {\n  color: var(--text);\n  box-shadow:\n    0 1px 0 var(--accent),\n    inset 0 -1px 0 var(--accent);\n}\n\n.tabs label:has(:focus-visible) {\n  outline: 2px solid var(--accent);\n  outline-offset: 2px;\n}\n\n.panel {\n  display: none;\n}\n\n#use:has([value='file']:checked) .file,\n#use:has([value='model']:checked) .model,\n#use:has([value='kubernetes']:checked) .kubernetes,\n#use:has([value='docker']:checked) .docker,\n#use:has([value='pull']:checked) .pull,\n#use:has([value='stargz']:checked) .stargz {\n  display: block;\n}\n\n.files,\n.layers,\n.tags {\n  font-size: 0.9375rem;\n}\n\n.row,\n.files summary {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto 5.5rem 2rem;\n  gap: 0 1rem;\n  align-items: baseline;\n  padding: 0.35rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.plain .row {\n  grid-template-columns: minmax(0, 1fr) auto 5.5rem;\n}\n\n.row:hover {\n  background: var(--raised);\n}\n\n.row .path {\n  color: inherit;\n  text-decoration: none;\n}\n\n.row .path:hover {\n  color: var(--accent);\n  text-decoration: underline;\n}\n\n.files .files {\n  padding-left: 1.25rem;\n}\n\n.files summary {\n  cursor: pointer;\n}\n\n.files summary .path::before {\n  content: '\u25B8';\n  display: inline-block;\n  width: 1.25em;\n  color: var(--quiet);\n}\n\n.files details[open] > summary .path::before {\n  content: '\u25BE';\n}\n\n.kind,\n.size,\n.digest,\ntime {\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.size {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.way {\n  font-size: 0.9375rem;\n}\n\n.facts {\n  display: grid;\n  gap: 0.5rem;\n  font-size: 0.9375rem;\n}\n\n.facts > div {\n  display: grid;\n  grid-template-columns: 6.5rem minmax(0, 1fr);\n  gap: 0.75rem;\n}\n\n.facts dt {\n  color: var(--quiet);\n}\n\n.tags li,\n.layers li {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto;\n  gap: 0 1rem;\n  padding: 0.4rem 0;\n  border-bottom: 1px solid var(--line);\n}\n\n.tags [aria-current] {\n  color: inherit;\n  font-weight: 600;\n  text-decoration: none;\n}\n\n.tags .compare {\n  font-size: 0.875rem;\n  text-align: right;\n}\n\n.tags time {\n  text-align: right;\n}\n\n.layers .shared {\n  grid-column: 1 / -1;\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.layers .digest {\n  grid-column: 1 / -1;\n}\n\n.side .copyable pre {\n  padding: 0.6rem 0.75rem;\n  font-size: 0.8125rem;\n}\n\ndetails.weights {\n  border-bottom: 1px solid var(--line);\n}\n\ndetails.weights summary {\n  padding: 0.35rem 0.25rem;\n  cursor: pointer;\n}\n\ndetails.weights .kind {\n  padding-left: 0.5rem;\n}\n\ndetails.weights > * + * {\n  margin: 0.5rem 0 1rem;\n}\n\n.metadata {\n  display: grid;\n  gap: 0.25rem;\n  font-size: 0.875rem;\n}\n\n.metadata > div {\n  display: grid;\n  grid-template-columns: minmax(0, 14rem) minmax(0, 1fr);\n  gap: 1rem;\n}\n\n.metadata dt {\n  color: var(--quiet);\n}\n\n.wide {\n  overflow-x: auto;\n  overflow-wrap: normal;\n}\n\ntable {\n  border-collapse: collapse;\n  font-size: 0.875rem;\n}\n\nth,\ntd {\n  padding: 0.3rem 1rem 0.3rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n  text-align: left;\n  vertical-align: top;\n}\n\nth {\n  font-weight: 600;\n}\n\n.number {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.imports {\n  margin-bottom: 2rem;\n  padding: 1rem;\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n  background: var(--raised);\n}\n\nprogress {\n  width: 100%;\n  height: 0.5rem;\n  margin-top: 0.5rem;\n  accent-color: var(--accent);\n}\n\n.moved {\n  padding-bottom: 1rem;\n}\n\n.figure {\n  font-size: 2rem;\n  font-weight: 650;\n  font-variant-numeric: tabular-nums;\n}\n\nmain > section + section {\n  margin-top: 2rem;\n}\n\n.lede + section {\n  margin-top: 0;\n}\n\n/* A model card: its author's words in the page's type. */\n\n#card > h2 {\n  padding-bottom: 0.4rem;\n  border-bottom: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 1rem;\n}\n\n.card {\n  max-width: 46rem;\n}\n\n.card > * + * {\n  margin-top: 0.85rem;\n}\n\n.card > :is(h3, h4, h5, h6) {\n  margin-top: 1.75rem;\n}\n\n.card > :first-child {\n  margin-top: 0;\n}\n\n.card h3 {\n  font-size: 1.25rem;\n}\n\n.card h4 {\n  font-size: 1.1rem;\n}\n\n.card h5,\n.card h6 {\n  font-size: 1rem;\n}\n\n.card :is(ul, ol) {\n  padding-left: 1.4rem;\n  list-style: disc;\n}\n\n.card ol {\n  list-style: decimal;\n}\n\n.card li > p {\n  display: inline;\n}\n\n.card li > p + p {\n  display: block;\n}\n\n.card pre {\n  padding: 0.75rem 1rem;\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n  background: var(--raised);\n}\n\n.card :not(pre) > code {\n  padding: 0.1em 0.3em;\n  border-radius: 0.25rem;\n  background: var(--raised);\n}\n\n.card blockquote {\n  padding-left: 1rem;\n  border-left: 3px solid var(--line);\n  color: var(--quiet);\n}\n\n.card hr {\n  border: 0;\n  border-top: 1px solid var(--line);\n}\n\n/* A box of its own size, so that nothing moves when the picture comes. */\n.card img {\n  display: block;\n  width: min(100%, 32rem);\n  aspect-ratio: 16 / 9;\n  object-fit: scale-down;\n  object-position: left;\n}\n\n@media (max-width: 60rem) {\n  .columns {\n    grid-template: 'content' 'side' 'card' / minmax(0, 1fr);\n  }\n}\n\n@media (max-width: 60rem) {\n  .models > li,\n  .models.counted > li {\n    grid-template-columns: minmax(0, 1fr);\n  }\n\n  .models dl {\n    display: flex;\n    flex-wrap: wrap;\n    gap: 0 1rem;\n  }\n}\n\n@media (max-width: 44rem) {\n  .copyable {\n    grid-template-columns: minmax(0, 1fr);\n  }\n\n  .copyable .copy {\n    justify-self: end;\n    margin-top: 0;\n  }\n\n  .choice {\n    flex: 1 1 8rem;\n  }\n\n  .choice select {\n    width: 100%;\n  }\n\n  .row,\n  .files summary {\n    grid-template-columns: minmax(0, 1fr) 4.75rem 2rem;\n  }\n\n  .plain .row {\n    grid-template-columns: minmax(0, 1fr) auto;\n  }\n\n  .row .kind,\n  .files summary .kind {\n    display: none;\n  }\n}\n\n@media (prefers-reduced-motion: no-preference) {\n  html {\n    scroll-behavior: smooth;\n  }\n}\n";
+var style_default = "/* The site's look. Before it stands the operator's accent: --accent, for both schemes. */\n\n:root {\n  color-scheme: light dark;\n  --page: light-dark(#fcfcfa, #161615);\n  --raised: light-dark(#f3f2ee, #242422);\n  --line: light-dark(#dedcd5, #383835);\n  --edge: light-dark(#8a8880, #77756e);\n  --text: light-dark(#1c1b19, #eceae4);\n  --quiet: light-dark(#5b5953, #aeaba2);\n  --warning: light-dark(#8a3b00, #f0b070);\n  --mono: ui-monospace, 'SF Mono', 'Cascadia Mono', 'Segoe UI Mono', Menlo, Consolas, monospace;\n  --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;\n  --radius: 0.5rem;\n}\n\n*,\n::before,\n::after {\n  box-sizing: border-box;\n}\n\nhtml {\n  font: 100%/1.55 var(--sans);\n  background: var(--page);\n  color: var(--text);\n  -webkit-text-size-adjust: 100%;\n  scrollbar-gutter: stable;\n}\n\nbody {\n  max-width: 75rem;\n  min-height: 100vh;\n  margin: 0 auto;\n  padding: 0 clamp(1rem, 4vw, 2.5rem);\n  display: flex;\n  flex-direction: column;\n  overflow-wrap: anywhere;\n}\n\nmain {\n  flex: 1;\n}\n\nh1,\nh2,\nh3,\nh4,\nh5,\nh6 {\n  line-height: 1.25;\n  margin: 0;\n  font-weight: 650;\n  text-wrap: balance;\n}\n\nh1 {\n  font-size: clamp(1.6rem, 1.2rem + 2vw, 2.4rem);\n  letter-spacing: -0.02em;\n}\n\nh2 {\n  font-size: 1.15rem;\n}\n\np {\n  margin: 0;\n}\n\na {\n  color: var(--accent);\n  text-decoration-thickness: 1px;\n  text-underline-offset: 0.2em;\n}\n\n:focus-visible {\n  outline: 2px solid var(--accent);\n  outline-offset: 2px;\n  border-radius: 2px;\n}\n\ncode,\npre,\nkbd,\n.path,\n.digest {\n  font-family: var(--mono);\n  font-size: 0.875em;\n}\n\npre {\n  margin: 0;\n  overflow-x: auto;\n  white-space: pre;\n  overflow-wrap: normal;\n}\n\npre code {\n  font-size: inherit;\n}\n\nul,\nol,\ndl,\ndd,\nfigure,\nfieldset,\nblockquote {\n  margin: 0;\n  padding: 0;\n  border: 0;\n  list-style: none;\n}\n\nimg {\n  max-width: 100%;\n}\n\n/* For those who listen. */\n.hidden,\n.models dt {\n  position: absolute;\n  width: 1px;\n  height: 1px;\n  overflow: hidden;\n  clip-path: inset(50%);\n  white-space: nowrap;\n}\n\n.skip {\n  position: absolute;\n  left: -100vw;\n  padding: 0.5rem 1rem;\n  background: var(--page);\n}\n\n.skip:focus {\n  left: 1rem;\n  top: 0.5rem;\n  z-index: 1;\n}\n\n/* Around every page. */\n\nheader.site,\nfooter.site {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0.5rem 1.5rem;\n}\n\nheader.site {\n  align-items: center;\n  padding: 1.25rem 0;\n}\n\nheader.site a {\n  color: inherit;\n  text-decoration: none;\n}\n\nheader.site a:hover {\n  text-decoration: underline;\n}\n\n.owner {\n  display: flex;\n  align-items: center;\n  gap: 0.6rem;\n  font-weight: 650;\n}\n\n.owner img {\n  object-fit: contain;\n}\n\nheader.site nav {\n  display: flex;\n  gap: 1.25rem;\n  color: var(--quiet);\n}\n\nfooter.site {\n  margin-top: 4rem;\n  padding: 1.25rem 0 2rem;\n  border-top: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\nfooter.site a {\n  color: inherit;\n}\n\n.notice {\n  margin-top: 1rem;\n  padding: 0.6rem 1rem;\n  border: 1px solid var(--line);\n  border-left: 3px solid var(--accent);\n  border-radius: var(--radius);\n  background: var(--raised);\n  font-size: 0.9375rem;\n}\n\n.lede {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 1rem;\n  padding: clamp(1.5rem, 5vw, 3.5rem) 0 clamp(1.5rem, 4vw, 2.5rem);\n}\n\n.lede > p {\n  max-width: 40rem;\n  color: var(--quiet);\n  font-size: 1.0625rem;\n  text-wrap: pretty;\n}\n\n/* Text to paste. */\n\n.copyable {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto;\n  align-items: start;\n  background: var(--raised);\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n}\n\n.copyable pre {\n  padding: 0.85rem 1rem;\n  font-size: 0.875rem;\n  line-height: 1.6;\n  scrollbar-width: thin;\n}\n\n.copyable code {\n  white-space: pre-wrap;\n  overflow-wrap: anywhere;\n}\n\n.copyable figcaption {\n  grid-column: 1 / -1;\n  padding: 0.6rem 1rem;\n  border-top: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\nbutton,\n.choice select,\n.field input {\n  font: inherit;\n  color: inherit;\n  background: var(--page);\n  border: 1px solid var(--edge);\n  border-radius: var(--radius);\n}\n\nbutton {\n  padding: 0.4rem 0.8rem;\n  font-size: 0.875rem;\n  cursor: pointer;\n}\n\nbutton:hover {\n  border-color: var(--accent);\n  color: var(--accent);\n}\n\n.copyable .copy {\n  margin: 0.5rem;\n  min-width: 4.75rem;\n}\n\n@media (scripting: none) {\n  .copy,\n  kbd {\n    display: none;\n  }\n}\n\n@media (hover: none) {\n  kbd {\n    display: none;\n  }\n}\n\n@media (scripting: enabled) {\n  [data-live-form] button {\n    display: none;\n  }\n}\n\n/* Search. */\n\n.search {\n  display: grid;\n  gap: 0.85rem;\n}\n\n.field {\n  position: relative;\n  display: flex;\n  gap: 0.5rem;\n}\n\n.field input {\n  flex: 1;\n  min-width: 0;\n  padding: 0.7rem 1rem;\n  font-size: 1.0625rem;\n  appearance: none;\n}\n\n.field input::placeholder {\n  color: var(--quiet);\n  opacity: 1;\n}\n\n.field kbd {\n  position: absolute;\n  right: 0.9rem;\n  top: 50%;\n  translate: 0 -50%;\n  padding: 0.05rem 0.5rem;\n  border: 1px solid var(--line);\n  border-radius: 0.3rem;\n  color: var(--quiet);\n}\n\n.field input:focus + kbd {\n  visibility: hidden;\n}\n\n.filters {\n  display: flex;\n  flex-wrap: wrap;\n  align-items: end;\n  gap: 0.6rem 0.75rem;\n}\n\n.choice {\n  display: grid;\n  gap: 0.15rem;\n  font-size: 0.8125rem;\n  color: var(--quiet);\n}\n\n.choice select {\n  width: 9.5rem;\n  padding: 0.35rem 0.5rem;\n  font-size: 0.9375rem;\n  color: var(--text);\n}\n\n.filters [role='status'] {\n  margin-left: auto;\n  padding-bottom: 0.35rem;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  font-variant-numeric: tabular-nums;\n}\n\n/* The list of models. */\n\n.models {\n  margin-top: 1rem;\n  border-top: 1px solid var(--line);\n}\n\n.models > li {\n  position: relative;\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) 11rem 9.5rem 6.5rem 5rem 7.5rem;\n  align-items: baseline;\n  gap: 0.1rem 1rem;\n  padding: 0.7rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.models.counted > li {\n  grid-template-columns: minmax(0, 1fr) 9rem 8.5rem 6rem 6rem 5rem 7.5rem;\n}\n\n.models > li:hover {\n  background: var(--raised);\n}\n\n.models > li > a {\n  color: inherit;\n  text-decoration: none;\n}\n\n.models > li > a::after {\n  content: '';\n  position: absolute;\n  inset: 0;\n}\n\n.models > li > a:focus-visible {\n  outline: none;\n}\n\n.models > li > a:focus-visible::after {\n  outline: 2px solid var(--accent);\n  outline-offset: -2px;\n  border-radius: 2px;\n}\n\n.of {\n  color: var(--quiet);\n  font-weight: 400;\n}\n\n.models .own {\n  font-weight: 600;\n}\n\n.models > li > a:hover .own {\n  color: var(--accent);\n}\n\n/* Each fact in the column of its kind, whichever others there are. */\n.models dl {\n  display: contents;\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.models :is(.task, .state) {\n  grid-column: 2;\n}\n\n.models .formats {\n  grid-column: 3;\n}\n\n.models .licence {\n  grid-column: 4;\n}\n\n.models :is(.pulls, .size, .age) {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.models .pulls {\n  grid-column: -4;\n}\n\n.models .size {\n  grid-column: -3;\n}\n\n.models .age {\n  grid-column: -2;\n}\n\n.models .state dd {\n  color: var(--accent);\n}\n\n.pages {\n  display: flex;\n  justify-content: center;\n  gap: 1.5rem;\n  padding: 1.5rem 0;\n  color: var(--quiet);\n  font-variant-numeric: tabular-nums;\n}\n\n.nothing {\n  padding: 1rem 0;\n  color: var(--quiet);\n}\n\n.warning {\n  color: var(--warning);\n  font-size: 0.9375rem;\n}\n\n/* A model. */\n\n.title {\n  padding: clamp(1rem, 3vw, 2rem) 0 clamp(1rem, 3vw, 2rem);\n}\n\n.title p {\n  margin-top: 0.4rem;\n  color: var(--quiet);\n}\n\n.title a {\n  color: inherit;\n}\n\n.title h1 a {\n  text-decoration: none;\n}\n\n.columns {\n  display: grid;\n  grid-template:\n    'content side' auto\n    'card side' 1fr / minmax(0, 1fr) 19rem;\n  gap: 2.5rem clamp(2rem, 5vw, 4rem);\n}\n\n.content {\n  grid-area: content;\n}\n\n.side {\n  grid-area: side;\n}\n\n#card {\n  grid-area: card;\n  align-content: start;\n}\n\n.content,\n.side {\n  display: grid;\n  align-content: start;\n  gap: 2.5rem;\n  min-width: 0;\n}\n\n.columns section,\nmain > section {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 0.85rem;\n  min-width: 0;\n}\n\n.side h2 {\n  font-size: 1rem;\n}\n\n.sum {\n  color: var(--quiet);\n  font-weight: 400;\n  font-size: 0.9375rem;\n}\n\n.choose {\n  display: flex;\n  align-items: end;\n  gap: 0.5rem;\n}\n\n.choose .choice,\n.choose select {\n  width: 100%;\n  min-width: 0;\n}\n\n.choose select {\n  text-overflow: ellipsis;\n}\n\n.tabs {\n  display: flex;\n  flex-wrap: wrap;\n  gap: 0 1.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.tabs label {\n  position: relative;\n  padding: 0.3rem 0 0.5rem;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  cursor: pointer;\n}\n\n.tabs input {\n  position: absolute;\n  inset: 0;\n  width: 100%;\n  height: 100%;\n  margin: 0;\n  opacity: 0;\n  cursor: pointer;\n}\n\n.tabs label:hover {\n  color: var(--text);\n}\n\n.tabs label:has(:checked) {\n  color: var(--text);\n  box-shadow:\n    0 1px 0 var(--accent),\n    inset 0 -1px 0 var(--accent);\n}\n\n.tabs label:has(:focus-visible) {\n  outline: 2px solid var(--accent);\n  outline-offset: 2px;\n}\n\n.panel {\n  display: none;\n}\n\n#use:has([value='file']:checked) .file,\n#use:has([value='model']:checked) .model,\n#use:has([value='kubernetes']:checked) .kubernetes,\n#use:has([value='docker']:checked) .docker,\n#use:has([value='pull']:checked) .pull,\n#use:has([value='stargz']:checked) .stargz,\n#use:has([value='run']:checked) .run,\n#use:has([value='from']:checked) .from,\n#use:has([value='kit']:checked) .kit,\n#use:has([value='kit-model']:checked) .kit-model,\n#use:has([value='modctl']:checked) .modctl,\n#use:has([value='model-runner']:checked) .model-runner,\n#use:has([value='oras']:checked) .oras {\n  display: block;\n}\n\n.form {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr);\n  gap: 0.4rem;\n}\n\n.form + .form {\n  margin-top: 0.6rem;\n}\n\n.form h3 {\n  display: flex;\n  flex-wrap: wrap;\n  justify-content: space-between;\n  gap: 0 1rem;\n  font-size: 0.9375rem;\n}\n\n.form .kind {\n  font-weight: 400;\n}\n\n.form .base {\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.form summary {\n  padding: 0.2rem 0;\n  color: var(--quiet);\n  font-size: 0.9375rem;\n  cursor: pointer;\n}\n\n.files,\n.layers,\n.tags {\n  font-size: 0.9375rem;\n}\n\n.row,\n.files summary {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto 5.5rem 2rem;\n  gap: 0 1rem;\n  align-items: baseline;\n  padding: 0.35rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n}\n\n.plain .row {\n  grid-template-columns: minmax(0, 1fr) auto 5.5rem;\n}\n\n.row:hover {\n  background: var(--raised);\n}\n\n.row .path {\n  color: inherit;\n  text-decoration: none;\n}\n\n.row .path:hover {\n  color: var(--accent);\n  text-decoration: underline;\n}\n\n.files .files {\n  padding-left: 1.25rem;\n}\n\n.files summary {\n  cursor: pointer;\n}\n\n.files summary .path::before {\n  content: '\u25B8';\n  display: inline-block;\n  width: 1.25em;\n  color: var(--quiet);\n}\n\n.files details[open] > summary .path::before {\n  content: '\u25BE';\n}\n\n.kind,\n.size,\n.digest,\ntime {\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.size {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.way {\n  font-size: 0.9375rem;\n}\n\n.facts {\n  display: grid;\n  gap: 0.5rem;\n  font-size: 0.9375rem;\n}\n\n.facts > div {\n  display: grid;\n  grid-template-columns: 6.5rem minmax(0, 1fr);\n  gap: 0.75rem;\n}\n\n.facts dt {\n  color: var(--quiet);\n}\n\n.tags li,\n.layers li {\n  display: grid;\n  grid-template-columns: minmax(0, 1fr) auto;\n  gap: 0 1rem;\n  padding: 0.4rem 0;\n  border-bottom: 1px solid var(--line);\n}\n\n.tags [aria-current] {\n  color: inherit;\n  font-weight: 600;\n  text-decoration: none;\n}\n\n.tags .compare {\n  font-size: 0.875rem;\n  text-align: right;\n}\n\n.tags time {\n  text-align: right;\n}\n\n.layers .shared {\n  grid-column: 1 / -1;\n  color: var(--quiet);\n  font-size: 0.875rem;\n}\n\n.layers .digest {\n  grid-column: 1 / -1;\n}\n\n.side .copyable pre {\n  padding: 0.6rem 0.75rem;\n  font-size: 0.8125rem;\n}\n\ndetails.weights {\n  border-bottom: 1px solid var(--line);\n}\n\ndetails.weights summary {\n  padding: 0.35rem 0.25rem;\n  cursor: pointer;\n}\n\ndetails.weights .kind {\n  padding-left: 0.5rem;\n}\n\ndetails.weights > * + * {\n  margin: 0.5rem 0 1rem;\n}\n\n.metadata {\n  display: grid;\n  gap: 0.25rem;\n  font-size: 0.875rem;\n}\n\n.metadata > div {\n  display: grid;\n  grid-template-columns: minmax(0, 14rem) minmax(0, 1fr);\n  gap: 1rem;\n}\n\n.metadata dt {\n  color: var(--quiet);\n}\n\n.wide {\n  overflow-x: auto;\n  overflow-wrap: normal;\n}\n\ntable {\n  border-collapse: collapse;\n  font-size: 0.875rem;\n}\n\nth,\ntd {\n  padding: 0.3rem 1rem 0.3rem 0.25rem;\n  border-bottom: 1px solid var(--line);\n  text-align: left;\n  vertical-align: top;\n}\n\nth {\n  font-weight: 600;\n}\n\n.number {\n  text-align: right;\n  font-variant-numeric: tabular-nums;\n}\n\n.imports {\n  margin-bottom: 2rem;\n  padding: 1rem;\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n  background: var(--raised);\n}\n\nprogress {\n  width: 100%;\n  height: 0.5rem;\n  margin-top: 0.5rem;\n  accent-color: var(--accent);\n}\n\n.moved {\n  padding-bottom: 1rem;\n}\n\n.figure {\n  font-size: 2rem;\n  font-weight: 650;\n  font-variant-numeric: tabular-nums;\n}\n\nmain > section + section {\n  margin-top: 2rem;\n}\n\n.lede + section {\n  margin-top: 0;\n}\n\n/* A model card: its author's words in the page's type. */\n\n#card > h2 {\n  padding-bottom: 0.4rem;\n  border-bottom: 1px solid var(--line);\n  color: var(--quiet);\n  font-size: 1rem;\n}\n\n.card {\n  max-width: 46rem;\n}\n\n.card > * + * {\n  margin-top: 0.85rem;\n}\n\n.card > :is(h3, h4, h5, h6) {\n  margin-top: 1.75rem;\n}\n\n.card > :first-child {\n  margin-top: 0;\n}\n\n.card h3 {\n  font-size: 1.25rem;\n}\n\n.card h4 {\n  font-size: 1.1rem;\n}\n\n.card h5,\n.card h6 {\n  font-size: 1rem;\n}\n\n.card :is(ul, ol) {\n  padding-left: 1.4rem;\n  list-style: disc;\n}\n\n.card ol {\n  list-style: decimal;\n}\n\n.card li > p {\n  display: inline;\n}\n\n.card li > p + p {\n  display: block;\n}\n\n.card pre {\n  padding: 0.75rem 1rem;\n  border: 1px solid var(--line);\n  border-radius: var(--radius);\n  background: var(--raised);\n}\n\n.card :not(pre) > code {\n  padding: 0.1em 0.3em;\n  border-radius: 0.25rem;\n  background: var(--raised);\n}\n\n.card blockquote {\n  padding-left: 1rem;\n  border-left: 3px solid var(--line);\n  color: var(--quiet);\n}\n\n.card hr {\n  border: 0;\n  border-top: 1px solid var(--line);\n}\n\n/* A box of its own size, so that nothing moves when the picture comes. */\n.card img {\n  display: block;\n  width: min(100%, 32rem);\n  aspect-ratio: 16 / 9;\n  object-fit: scale-down;\n  object-position: left;\n}\n\n@media (max-width: 60rem) {\n  .columns {\n    grid-template: 'content' 'side' 'card' / minmax(0, 1fr);\n  }\n}\n\n@media (max-width: 60rem) {\n  .models > li,\n  .models.counted > li {\n    grid-template-columns: minmax(0, 1fr);\n  }\n\n  .models dl {\n    display: flex;\n    flex-wrap: wrap;\n    gap: 0 1rem;\n  }\n}\n\n@media (max-width: 44rem) {\n  .copyable {\n    grid-template-columns: minmax(0, 1fr);\n  }\n\n  .copyable .copy {\n    justify-self: end;\n    margin-top: 0;\n  }\n\n  .choice {\n    flex: 1 1 8rem;\n  }\n\n  .choice select {\n    width: 100%;\n  }\n\n  .row,\n  .files summary {\n    grid-template-columns: minmax(0, 1fr) 4.75rem 2rem;\n  }\n\n  .plain .row {\n    grid-template-columns: minmax(0, 1fr) auto;\n  }\n\n  .row .kind,\n  .files summary .kind {\n    display: none;\n  }\n}\n\n@media (prefers-reduced-motion: no-preference) {\n  html {\n    scroll-behavior: smooth;\n  }\n}\n";
 
 // worker/src/site/assets/assets.ts
 var known2 = /* @__PURE__ */ new WeakMap();
@@ -8462,17 +9428,31 @@ function Footer({ frame: { host } }) {
   ] });
 }
 
+// worker/src/site/kinds.ts
+var NAMES = {
+  image: "Image",
+  container: "Container",
+  modelkit: "ModelKit",
+  modelpack: "ModelPack",
+  "docker-model": "Docker model",
+  artifact: "Artifact"
+};
+function kindName(kind) {
+  return NAMES[kind];
+}
+
 // worker/src/site/list/models.tsx
 function Models({ models, now }) {
   const isCounted = models.some(({ pulls }) => pulls !== void 0);
   return /* @__PURE__ */ jsxDEV("ol", { class: isCounted ? "models counted" : "models", children: models.map((model) => /* @__PURE__ */ jsxDEV(Model, { model, now })) });
 }
 function Model({ model, now }) {
-  const { name, task, license, formats, size, updatedAt, pulls, importing, tag: tag2 } = model;
+  const { name, kind, task, license, formats, size, updatedAt, pulls, importing, tag: tag2 } = model;
   return /* @__PURE__ */ jsxDEV("li", { children: [
     /* @__PURE__ */ jsxDEV("a", { href: modelHref(name), children: /* @__PURE__ */ jsxDEV(ModelName, { name }) }),
     /* @__PURE__ */ jsxDEV("dl", { children: [
       importing ? /* @__PURE__ */ jsxDEV(Fact, { term: "State", text: tag2 === void 0 ? "first import" : "importing", of: "state" }) : /* @__PURE__ */ jsxDEV(Fact, { term: "Task", text: task && shorten3(task.replaceAll("-", " "), 40), of: "task" }),
+      !importing && !task && kind !== void 0 && /* @__PURE__ */ jsxDEV(Fact, { term: "Kind", text: kindName(kind), of: "task" }),
       /* @__PURE__ */ jsxDEV(Fact, { term: "Formats", text: formats.join(", "), of: "formats" }),
       /* @__PURE__ */ jsxDEV(Fact, { term: "Licence", text: license && shorten3(license, 24), of: "licence" }),
       pulls !== void 0 && /* @__PURE__ */ jsxDEV(Fact, { term: "Pulls", text: `${formatNumber(pulls)} pulls`, of: "pulls" }),
@@ -8492,10 +9472,10 @@ function Fact({ term, text, of }) {
   ] });
 }
 function ModelName({ name }) {
-  const cut3 = name.lastIndexOf("/") + 1;
+  const cut5 = name.lastIndexOf("/") + 1;
   return /* @__PURE__ */ jsxDEV(Fragment, { children: [
-    cut3 > 0 && /* @__PURE__ */ jsxDEV("span", { class: "of", children: name.slice(0, cut3) }),
-    /* @__PURE__ */ jsxDEV("span", { class: "own", children: name.slice(cut3) })
+    cut5 > 0 && /* @__PURE__ */ jsxDEV("span", { class: "of", children: name.slice(0, cut5) }),
+    /* @__PURE__ */ jsxDEV("span", { class: "own", children: name.slice(cut5) })
   ] });
 }
 function ModelCount({ total, of }) {
@@ -8607,14 +9587,14 @@ function copyInstruction(image, path2, destination, flags = []) {
 
 // worker/src/site/model/snippets.ts
 var FOLDER = "/models/";
-function snippetsOf(use) {
+function imageSnippets(use) {
   return [...fileInDockerfile(use), modelInDockerfile(use), ...volumeAndPulls(use), lazyBuild(use)];
 }
-function imageOf({ host, name, reference }) {
+function imageOf3({ host, name, reference }) {
   return `${host}/${name}${isDigest(reference) ? "@" : ":"}${reference}`;
 }
 function copyInto(use) {
-  return copyInstruction(imageOf(use), use.path ?? "", FOLDER, ["--link"]);
+  return copyInstruction(imageOf3(use), use.path ?? "", FOLDER, ["--link"]);
 }
 function fileInDockerfile(use) {
   if (use.path === void 0) return [];
@@ -8631,7 +9611,7 @@ function modelInDockerfile({ host, name, reference }) {
 }
 function volumeAndPulls(use) {
   const { path: path2 } = use;
-  const image = imageOf(use);
+  const image = imageOf3(use);
   return [
     {
       id: "kubernetes",
@@ -8646,13 +9626,17 @@ function volumeAndPulls(use) {
 docker cp "$(docker create ${image} -)":${quoted3(`/${path2}`)} .`,
       note: "Pulls the whole image; the second line copies the file out of it."
     },
-    {
-      id: "pull",
-      label: "ai-action pull",
-      text: `npx github:depot/ai-action pull ${image} ${path2 === void 0 ? "" : `${quoted3(literal(path2))} `}--output models`,
-      note: "Needs no Docker: fetches the file by ranges, verifies it, and goes on where it was stopped."
-    }
+    filePull(use)
   ];
+}
+function filePull(use) {
+  const path2 = use.path === void 0 ? "" : `${quoted3(literal(use.path))} `;
+  return {
+    id: "pull",
+    label: "ai-action pull",
+    text: `npx github:depot/ai-action pull ${imageOf3(use)} ${path2}--output models`,
+    note: "Needs no Docker: fetches the file by ranges, verifies it, and goes on where it was stopped."
+  };
 }
 function podOf(use) {
   const args = use.path === void 0 ? "" : `
@@ -8672,7 +9656,7 @@ spec:
   volumes:
     - name: model
       image:
-        reference: ${imageOf(use)}
+        reference: ${imageOf3(use)}
         pullPolicy: IfNotPresent`;
 }
 function lazyBuild(use) {
@@ -8739,7 +9723,7 @@ function SearchForm({ query, page }) {
       /* @__PURE__ */ jsxDEV(FacetFilter, { name: "format", label: "Format", facets: formats, chosen: query.formats }),
       /* @__PURE__ */ jsxDEV(FacetFilter, { name: "license", label: "Licence", facets: licenses, chosen: query.licenses }),
       /* @__PURE__ */ jsxDEV(FacetFilter, { name: "task", label: "Task", facets: tasks, chosen: query.tasks }),
-      /* @__PURE__ */ jsxDEV(Choice, { name: "size", label: "Size", all: "Any", options: SIZES, chosen: sizeOf(query) }),
+      /* @__PURE__ */ jsxDEV(Choice, { name: "size", label: "Size", all: "Any", options: SIZES, chosen: sizeOf2(query) }),
       /* @__PURE__ */ jsxDEV(
         Choice,
         {
@@ -8763,7 +9747,7 @@ function ordersFor({ models }) {
 function sortOf({ q: q2, sort }) {
   return sort === (q2 === "" ? "updated" : "relevance") ? "" : sort;
 }
-function sizeOf({ minSize, maxSize }) {
+function sizeOf2({ minSize, maxSize }) {
   return minSize === void 0 && maxSize === void 0 ? "" : `${asSize(minSize)}-${asSize(maxSize)}`;
 }
 function asSize(bytes) {
@@ -8818,7 +9802,9 @@ function Lede({ frame, models }) {
   ] });
 }
 function exampleFrom(host, models) {
-  const model = models.find(({ tag: tag2 }) => tag2 !== void 0);
+  const model = models.find(
+    ({ tag: tag2, kind }) => tag2 !== void 0 && (kind === void 0 || kind === "container")
+  );
   return copyInto({ host, name: model?.name ?? "owner/model", reference: model?.tag ?? "latest" });
 }
 function Nothing({ query, page }) {
@@ -10448,7 +11434,7 @@ function resolveLink(href, links) {
   if (text.startsWith("#")) return { href: `#${headingId(text.slice(1))}`, isOutside: false };
   if (text.startsWith("//")) return outside(`https:${text}`);
   if (SCHEME.test(text)) return SAFE_SCHEME.test(text) ? outside(text) : void 0;
-  const path2 = pathOf2(text);
+  const path2 = pathOf3(text);
   if (path2 === void 0) return void 0;
   const file = links.fileHref(path2);
   if (file !== void 0) return { href: file, isOutside: false };
@@ -10466,7 +11452,7 @@ function clean(href) {
   return Array.from(href.trim(), (char) => char === " " ? "%20" : char).filter((char) => char > " " && char !== "\x7F").join("").replaceAll("\\", "/");
 }
 var ON_THE_HUB = /^(?:blob|resolve|raw|tree)\/[^/]+\//;
-function pathOf2(text) {
+function pathOf3(text) {
   const [path2 = ""] = text.split(/[?#]/);
   const decoded = decode3(path2.replace(/^\/+/, ""));
   const parts = [];
@@ -10544,7 +11530,7 @@ var Reader = class {
   #heading({ depth: level, tokens }) {
     const children = this.inlines(tokens);
     this.#level = Math.min(level, this.#level + 1);
-    return { type: "heading", level: this.#level, id: this.#unique(headingId(textOf4(children))), children };
+    return { type: "heading", level: this.#level, id: this.#unique(headingId(textOf5(children))), children };
   }
   #unique(id) {
     let unique2 = id;
@@ -10612,10 +11598,10 @@ function unlinked(inline) {
 function paragraph(children) {
   return children.length === 0 ? [] : [{ type: "paragraph", children }];
 }
-function textOf4(inlines) {
+function textOf5(inlines) {
   return inlines.map((inline) => {
     if ("text" in inline) return inline.text;
-    return "children" in inline ? textOf4(inline.children) : "";
+    return "children" in inline ? textOf5(inline.children) : "";
   }).join("");
 }
 
@@ -10703,24 +11689,69 @@ function InlineView({ inline }) {
   return /* @__PURE__ */ jsxDEV("a", { href: inline.href, rel: "nofollow noopener noreferrer", children: content });
 }
 
+// src/oci/platform.ts
+function formatPlatform({ os, architecture, variant }) {
+  return variant === void 0 ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+}
+
+// worker/src/site/model/fact.tsx
+function Fact2({ term, children }) {
+  return /* @__PURE__ */ jsxDEV("div", { children: [
+    /* @__PURE__ */ jsxDEV("dt", { children: term }),
+    /* @__PURE__ */ jsxDEV("dd", { children })
+  ] });
+}
+
+// worker/src/site/model/origin.tsx
+function Package({ image: { artifact } }) {
+  if (artifact === void 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  const { name, version, description, authors, modelReference } = artifact;
+  const title2 = [name, version].filter((part) => part !== void 0).join(" ");
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: [
+    title2 !== "" && /* @__PURE__ */ jsxDEV(Fact2, { term: "Name", children: shorten3(title2, 100) }),
+    description !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Description", children: shorten3(description, 300) }),
+    authors !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Authors", children: shorten3(authors.join(", "), 200) }),
+    modelReference !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Model", children: [
+      "that of ",
+      /* @__PURE__ */ jsxDEV("code", { children: shorten3(modelReference, 200) })
+    ] })
+  ] });
+}
+function Origin({ model, image: { reference, of, base } }) {
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: [
+    of !== void 0 && !isDigest(reference) && /* @__PURE__ */ jsxDEV(Fact2, { term: "Tag", children: reference }),
+    of !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Layers of", children: [
+      /* @__PURE__ */ jsxDEV("a", { href: imageHref(model.name, { reference: of.tag }), children: shorten3(of.tag, 60) }),
+      " ",
+      /* @__PURE__ */ jsxDEV("code", { title: of.digest, children: shortDigest(of.digest) })
+    ] }),
+    base !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Base", children: [
+      base.name !== void 0 && shorten3(base.name, 200),
+      " ",
+      base.digest !== void 0 && /* @__PURE__ */ jsxDEV("code", { children: base.digest })
+    ] })
+  ] });
+}
+
 // worker/src/site/model/facts.tsx
 var ANNOTATION2 = "org.opencontainers.image.";
-function Facts({ model, image, now }) {
-  const { annotations, card, files, layers, weights } = image;
-  const license = annotations[`${ANNOTATION2}licenses`] ?? card?.license ?? model.entry?.license;
+function Facts(view) {
+  const { model, image, now } = view;
+  const { annotations, artifact, card, files, layers, weights } = image;
+  const license = annotations[`${ANNOTATION2}licenses`] ?? artifact?.licenses?.join(", ") ?? card?.license ?? model.entry?.license;
   const revision = annotations[`${ANNOTATION2}revision`];
   const source = outsideHref(annotations[`${ANNOTATION2}source`]);
   const tag2 = model.tags.find(({ tag: name }) => name === image.reference);
   const parameters = parametersOf(weights);
-  const formats = [...new Set(files.flatMap(({ format }) => format ?? []))];
+  const formats = formatsOf(image);
   const pulls = model.entry?.pulls;
   return /* @__PURE__ */ jsxDEV("section", { "aria-labelledby": "about", children: [
     /* @__PURE__ */ jsxDEV("h2", { id: "about", children: "About" }),
     /* @__PURE__ */ jsxDEV("dl", { class: "facts", children: [
+      /* @__PURE__ */ jsxDEV(Package, { image }),
       /* @__PURE__ */ jsxDEV(Fact2, { term: "Size", children: formatBytes(image.size) }),
       /* @__PURE__ */ jsxDEV(Fact2, { term: "Files", children: [
-        formatNumber(files.length),
-        " in ",
+        files.length > 0 ? `${formatNumber(files.length)} in ` : "",
         count(layers.length, "layer")
       ] }),
       parameters > 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Parameters", children: formatCount(parameters) }),
@@ -10730,7 +11761,8 @@ function Facts({ model, image, now }) {
       source !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Source", children: /* @__PURE__ */ jsxDEV("a", { href: source, rel: "nofollow noopener noreferrer", children: shorten3(new URL(source).host + new URL(source).pathname, 60) }) }),
       tag2 !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Published", children: /* @__PURE__ */ jsxDEV("time", { datetime: tag2.updatedAt, children: formatAge(tag2.updatedAt, now) }) }),
       pulls !== void 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Pulls, 30 days", children: formatNumber(pulls) }),
-      image.platforms.length > 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Platforms", children: image.platforms.map(({ os, architecture }) => shorten3(`${os}/${architecture}`, 40)).join(", ") })
+      image.platforms.length > 0 && /* @__PURE__ */ jsxDEV(Fact2, { term: "Platforms", children: image.platforms.map((platform) => shorten3(formatPlatform(platform), 40)).join(", ") }),
+      /* @__PURE__ */ jsxDEV(Origin, { ...view })
     ] })
   ] });
 }
@@ -10745,12 +11777,6 @@ function parametersOf(weights) {
     );
   }
   return Math.max(0, ...sums.values());
-}
-function Fact2({ term, children }) {
-  return /* @__PURE__ */ jsxDEV("div", { children: [
-    /* @__PURE__ */ jsxDEV("dt", { children: term }),
-    /* @__PURE__ */ jsxDEV("dd", { children })
-  ] });
 }
 
 // worker/src/site/model/file-tree.ts
@@ -10780,10 +11806,10 @@ function stepsTo(path2) {
 function folderAt(folders, path2) {
   const known3 = folders.get(path2);
   if (known3 !== void 0) return known3;
-  const cut3 = path2.lastIndexOf("/");
-  const made = folder(path2.slice(cut3 + 1), path2);
+  const cut5 = path2.lastIndexOf("/");
+  const made = folder(path2.slice(cut5 + 1), path2);
   folders.set(path2, made);
-  folderAt(folders, cut3 < 0 ? "" : path2.slice(0, cut3)).folders.push(made);
+  folderAt(folders, cut5 < 0 ? "" : path2.slice(0, cut5)).folders.push(made);
   return made;
 }
 function folder(name, path2) {
@@ -10792,7 +11818,8 @@ function folder(name, path2) {
 
 // worker/src/site/model/files.tsx
 function Files(view) {
-  const { files, size, incomplete } = view.image;
+  const { kind, files, size, incomplete: incomplete2, artifact, layers } = view.image;
+  const archives = layers.filter((layer) => layer.files === void 0 && layer.title !== void 0);
   const isTree = files.length <= MAX_ROWS;
   const root = treeOf(files, isTree ? "" : view.folder ?? "");
   return /* @__PURE__ */ jsxDEV("section", { id: "files", "aria-labelledby": "files-title", children: [
@@ -10800,19 +11827,42 @@ function Files(view) {
       "Files",
       " ",
       /* @__PURE__ */ jsxDEV("span", { class: "sum", children: [
-        formatNumber(files.length),
+        files.length === 0 && archives.length > 0 ? count(archives.length, "archive") : formatNumber(files.length),
         ", ",
         formatBytes(size),
         " in layers"
       ] })
     ] }),
-    incomplete !== void 0 && /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
-      "The list is not complete: ",
-      shorten3(incomplete, 300),
-      "."
+    incomplete2 !== void 0 && archives.length === 0 && /* @__PURE__ */ jsxDEV(Incomplete, { reason: incomplete2, isExpected: kind === "container" }),
+    artifact?.contradiction !== void 0 && /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
+      "What it says of itself is not shown: ",
+      shorten3(artifact.contradiction, 300)
     ] }),
     !isTree && /* @__PURE__ */ jsxDEV(Way, { view }),
-    files.length === 0 ? /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: "No files are known of this image: its layers have no table of contents." }) : /* @__PURE__ */ jsxDEV(Rows, { view, folder: root, isTree })
+    files.length > 0 && /* @__PURE__ */ jsxDEV(Rows, { view, folder: root, isTree }),
+    archives.length > 0 && /* @__PURE__ */ jsxDEV(Archives, { layers: archives }),
+    files.length === 0 && archives.length === 0 && /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: "No files are known of this image: its layers have no table of contents." })
+  ] });
+}
+function Incomplete({ reason, isExpected }) {
+  return isExpected ? /* @__PURE__ */ jsxDEV("p", { class: "sum", children: "Those of layers without a table of contents, as a base has them, are not listed." }) : /* @__PURE__ */ jsxDEV("p", { class: "warning", children: [
+    "The list is not complete: ",
+    shorten3(reason, 300),
+    "."
+  ] });
+}
+function Archives({ layers }) {
+  const left = layers.length - MAX_ROWS;
+  return /* @__PURE__ */ jsxDEV(Fragment, { children: [
+    /* @__PURE__ */ jsxDEV("ul", { class: "files plain", children: layers.slice(0, MAX_ROWS).map(({ title: title2 = "", role, size }) => /* @__PURE__ */ jsxDEV("li", { children: /* @__PURE__ */ jsxDEV("div", { class: "row", children: [
+      /* @__PURE__ */ jsxDEV("span", { class: "path", children: shorten3(title2) }),
+      /* @__PURE__ */ jsxDEV("span", { class: "kind", children: role }),
+      /* @__PURE__ */ jsxDEV("span", { class: "size", children: formatBytes(size) })
+    ] }) })) }),
+    /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
+      left > 0 && `And ${count(left, "layer")} more. `,
+      "Archives without a table of contents: each is listed as a whole, with the size of its layer."
+    ] })
   ] });
 }
 function Rows({ view, folder: folder2, isTree }) {
@@ -10892,6 +11942,146 @@ function Way({ view: { model, reference, folder: folder2 } }) {
   ] });
 }
 
+// worker/src/site/model/kind-snippets.ts
+var SNIPPETS = {
+  image: imageSnippets,
+  container: (use) => [...runs(use), ...fileInDockerfile(use)],
+  modelkit: (use) => [...kit(use), filePull(use)],
+  // modctl unpacks raw files and plain archives alone; what it builds itself, kit does not take for a ModelKit.
+  modelpack: (use) => [...use.isCompressed === true ? kit(use) : [modctl(use)], filePull(use)],
+  "docker-model": (use) => [modelRunner(use), filePull(use)],
+  artifact: (use) => [oras(use), filePull(use)]
+};
+function snippetsOf(kind, use) {
+  return SNIPPETS[kind](use);
+}
+function runs(use) {
+  const image = imageOf3(use);
+  return [
+    {
+      id: "run",
+      label: "docker run",
+      text: `docker run --rm -it ${image}`,
+      note: "The base with the model\u2019s files in it, for each platform of the base."
+    },
+    {
+      id: "kubernetes",
+      label: "Kubernetes",
+      text: `apiVersion: v1
+kind: Pod
+metadata:
+  name: model
+spec:
+  containers:
+    - name: model
+      image: ${image}`,
+      note: "The model comes with the container: no volume, and nothing to fetch at its start."
+    },
+    {
+      id: "from",
+      label: "Dockerfile, on top of it",
+      text: `FROM ${image}`,
+      note: "Your own program above base and model."
+    }
+  ];
+}
+function kit(use) {
+  const reference = `${plainHttp(use)}${imageOf3(use)}`;
+  return [
+    {
+      id: "kit",
+      label: "kit unpack",
+      text: `kit unpack ${reference} -d .`,
+      note: "KitOps: all of the ModelKit, into this folder. It overwrites nothing unless told to with -o."
+    },
+    {
+      id: "kit-model",
+      label: "kit unpack, the model",
+      text: `kit unpack ${reference} --filter=model -d .`,
+      note: "The model without datasets, code and documents: their layers are not fetched."
+    }
+  ];
+}
+function modctl(use) {
+  return {
+    id: "modctl",
+    label: "modctl pull",
+    text: `modctl pull ${plainHttp(use)}${imageOf3(use)} --extract-from-remote --extract-dir .`,
+    note: "The files into this folder, with nothing kept of them in modctl\u2019s own store."
+  };
+}
+function modelRunner(use) {
+  const image = imageOf3(use);
+  return {
+    id: "model-runner",
+    label: "docker model",
+    text: `docker model pull ${image}
+docker model run ${image}`,
+    note: "Docker Model Runner pulls it and serves it; the second line talks to it."
+  };
+}
+function oras(use) {
+  return {
+    id: "oras",
+    label: "oras pull",
+    text: `oras pull ${plainHttp(use)}${imageOf3(use)}`,
+    note: "Its layers as files, into this folder."
+  };
+}
+function plainHttp({ host }) {
+  return isLoopback2(host) ? "--plain-http " : "";
+}
+
+// worker/src/site/model/forms.tsx
+function Forms(view) {
+  const { companions, sizeWithCompanions } = view.image;
+  if (companions.length === 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  return /* @__PURE__ */ jsxDEV("section", { id: "forms", "aria-labelledby": "forms-title", children: [
+    /* @__PURE__ */ jsxDEV("h2", { id: "forms-title", children: [
+      "For other tools",
+      " ",
+      /* @__PURE__ */ jsxDEV("span", { class: "sum", children: [
+        formatBytes(sizeWithCompanions),
+        " in all, shared layers counted once"
+      ] })
+    ] }),
+    companions.map((companion) => /* @__PURE__ */ jsxDEV(Form, { view, companion }))
+  ] });
+}
+function Form({ view: { frame, model }, companion }) {
+  const { tag: tag2, kind, base } = companion;
+  const use = { host: frame.host, name: model.name, reference: tag2 };
+  const [first, ...others] = snippetsOf(kind, use);
+  const pod = others.find(({ id }) => id === "kubernetes");
+  if (first === void 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
+  return /* @__PURE__ */ jsxDEV("div", { class: "form", children: [
+    /* @__PURE__ */ jsxDEV("h3", { children: [
+      /* @__PURE__ */ jsxDEV("a", { href: imageHref(model.name, { reference: tag2 }), children: labelOf2(companion) }),
+      " ",
+      /* @__PURE__ */ jsxDEV("span", { class: "kind", children: addedBy(companion) })
+    ] }),
+    base !== void 0 && /* @__PURE__ */ jsxDEV("p", { class: "base", children: [
+      "On ",
+      shorten3(base.name ?? "a base", 120),
+      base.digest !== void 0 && /* @__PURE__ */ jsxDEV(Fragment, { children: [
+        " ",
+        /* @__PURE__ */ jsxDEV("code", { title: base.digest, children: shortDigest(base.digest) })
+      ] })
+    ] }),
+    /* @__PURE__ */ jsxDEV(Copyable, { id: `form-${tag2}`, label: `${first.label} of ${tag2}`, text: first.text }),
+    pod !== void 0 && /* @__PURE__ */ jsxDEV("details", { children: [
+      /* @__PURE__ */ jsxDEV("summary", { children: "Kubernetes" }),
+      /* @__PURE__ */ jsxDEV(Copyable, { id: `pod-${tag2}`, label: `The pod of ${tag2}`, text: pod.text })
+    ] })
+  ] });
+}
+function labelOf2({ kind, suffix }) {
+  return kind === "container" ? `Container \u201C${shorten3(suffix, 40)}\u201D` : kindName(kind);
+}
+function addedBy({ newBytes }) {
+  return newBytes === 0 ? "the very same layers" : `${formatBytes(newBytes)} besides the model\u2019s layers`;
+}
+
 // worker/src/site/model/imports.tsx
 function Imports({ model: { imports } }) {
   if (imports.length === 0) return /* @__PURE__ */ jsxDEV(Fragment, {});
@@ -10960,11 +12150,12 @@ function Layers({ image: { layers } }) {
     ] })
   ] });
 }
-function Layer({ layer: { digest, size, title: title2, files, sharedWith } }) {
+function Layer({ layer: { digest, size, title: title2, role, files, sharedWith } }) {
   const content = title2 ?? (files === void 0 ? "no table of contents" : count(files, "file"));
   return /* @__PURE__ */ jsxDEV("li", { children: [
     /* @__PURE__ */ jsxDEV("span", { class: "path", children: shorten3(content, 60) }),
     /* @__PURE__ */ jsxDEV("span", { class: "size", children: formatBytes(size) }),
+    role !== void 0 && /* @__PURE__ */ jsxDEV("span", { class: "kind", children: shorten3(role, 40) }),
     /* @__PURE__ */ jsxDEV("code", { class: "digest", title: digest, children: shortDigest(digest) }),
     sharedWith.length > 0 && /* @__PURE__ */ jsxDEV("span", { class: "shared", children: [
       "also in ",
@@ -11018,7 +12209,8 @@ function Title({ model: { name, entry, image } }) {
   const card = image?.card;
   const task = card?.task ?? entry?.task;
   const library = card?.library ?? entry?.library;
-  const words = [task?.replaceAll("-", " "), library].filter((word) => word !== void 0);
+  const kind = image === void 0 || image.kind === "image" ? void 0 : kindName(image.kind);
+  const words = [kind, task?.replaceAll("-", " "), library].filter((word) => word !== void 0);
   return /* @__PURE__ */ jsxDEV("div", { class: "title", children: [
     /* @__PURE__ */ jsxDEV("h1", { children: /* @__PURE__ */ jsxDEV(ModelName, { name }) }),
     words.length > 0 && /* @__PURE__ */ jsxDEV("p", { children: words.map((word) => shorten3(word, 60)).join(" \xB7 ") })
@@ -11030,11 +12222,12 @@ var MAX_CHOICES = 200;
 function Use(view) {
   const { frame, model, image } = view;
   const chosen = chosenFile(view);
-  const snippets = snippetsOf({
+  const snippets = snippetsOf(image.kind, {
     host: frame.host,
     name: model.name,
     reference: image.reference,
-    ...chosen && { path: chosen.path }
+    ...chosen && { path: chosen.path },
+    isCompressed: image.layers.some(({ mediaType }) => /\+(?:gzip|zstd)$/.test(mediaType))
   });
   return /* @__PURE__ */ jsxDEV("section", { id: "use", "aria-labelledby": "use-title", children: [
     /* @__PURE__ */ jsxDEV("h2", { id: "use-title", children: "Use it" }),
@@ -11189,6 +12382,7 @@ function Image(view) {
   return /* @__PURE__ */ jsxDEV("div", { class: "columns", children: [
     /* @__PURE__ */ jsxDEV("div", { class: "content", children: [
       /* @__PURE__ */ jsxDEV(Use, { ...view }),
+      /* @__PURE__ */ jsxDEV(Forms, { ...view }),
       /* @__PURE__ */ jsxDEV(Files, { ...view }),
       image.weights.length > 0 && /* @__PURE__ */ jsxDEV(WeightsView, { weights: image.weights })
     ] }),
@@ -11344,7 +12538,7 @@ async function pageOf(c, error) {
   const frame = await frameOf(c);
   const { status, message: message2, code } = error;
   if (code === "NAME_UNKNOWN" || code === "NAME_INVALID") {
-    const name = nameOf3(c);
+    const name = nameOf4(c);
     const similar = (await similarTo(c, name)).slice(0, MAX_SIMILAR);
     return htmlOf(/* @__PURE__ */ jsxDEV(UnknownModelPage, { frame, name, similar, now: Date.now() }));
   }
@@ -11353,7 +12547,7 @@ async function pageOf(c, error) {
     /* @__PURE__ */ jsxDEV(ErrorPage, { frame, trouble: { status, message: message2, ...id === void 0 ? {} : { id } } })
   );
 }
-function nameOf3(c) {
+function nameOf4(c) {
   return c.req.param("name") ?? c.req.path.slice(1);
 }
 async function similarTo(c, name) {
@@ -11612,8 +12806,639 @@ var CatalogueObject = class extends DurableObject {
   }
 };
 
-// worker/src/collection/collector-object.ts
+// worker/src/containers/maker-object.ts
 import { DurableObject as DurableObject2 } from "cloudflare:workers";
+
+// src/artifacts/describe.ts
+var ARTIFACT_ANNOTATION = "ai.depot.artifact";
+function artifactAnnotations({ package: told }, digest) {
+  const annotations = {
+    "org.opencontainers.image.title": told.name,
+    "org.opencontainers.image.version": told.version,
+    "org.opencontainers.image.description": told.description,
+    "org.opencontainers.image.licenses": told.licenses?.join(" AND "),
+    "org.opencontainers.image.authors": told.authors?.join(", "),
+    [ARTIFACT_ANNOTATION]: digest
+  };
+  return Object.fromEntries(
+    Object.entries(annotations).filter((one) => one[1] !== void 0)
+  );
+}
+function historyLine({ kind }, { role, path: path2 }) {
+  return `${kind} ${role}${path2 === void 0 ? "" : ` ${path2}`}`;
+}
+
+// src/containers/base.ts
+var MAX_CONFIG2 = 4 * 2 ** 20;
+var MAX_DEPTH4 = 3;
+var MAX_MANIFESTS = 64;
+async function readBase(documents, { reference, name }) {
+  const root = await documents.getManifest(reference);
+  if (root === void 0) return void 0;
+  const found = await manifestsOf(documents, root, { name, depth: 0, seen: { manifests: 0 } });
+  const images = await Promise.all(found.map((one) => readImage2(documents, one, name)));
+  const ofLinux = images.filter((image) => image !== void 0);
+  if (ofLinux.length === 0) throw notLinux(name);
+  return { name, digest: root.descriptor.digest, images: ofLinux };
+}
+async function manifestsOf(documents, { descriptor: descriptor2, bytes }, { name, depth, platform, seen }) {
+  const content = documentOf(bytes, name);
+  if (!isIndexType(descriptor2.mediaType)) return [{ descriptor: descriptor2, content, platform, isListed: depth > 0 }];
+  if (depth === MAX_DEPTH4) throw unfit(name, "it is an index within an index again and again");
+  const listed = descriptorsOf2(content["manifests"], name).filter(mayBeLinux);
+  seen.manifests += listed.length;
+  if (seen.manifests > MAX_MANIFESTS) throw unfit(name, `it has more than ${MAX_MANIFESTS} images`);
+  const nested = await Promise.all(
+    listed.map(async (one) => {
+      const found = await documents.getManifest(one.digest);
+      if (found === void 0)
+        throw unfit(name, `its registry lacks the manifest ${one.digest} of its index`);
+      return manifestsOf(documents, found, { name, depth: depth + 1, platform: linuxPlatform(one), seen });
+    })
+  );
+  return nested.flat();
+}
+function mayBeLinux(listed) {
+  return !isObject2(listed.platform) || linuxPlatform(listed) !== void 0;
+}
+function linuxPlatform({ platform }) {
+  if (!isObject2(platform)) return void 0;
+  const { os, architecture, variant } = platform;
+  if (os !== "linux" || typeof architecture !== "string") return void 0;
+  return { architecture, os, ...typeof variant === "string" && variant !== "" ? { variant } : {} };
+}
+async function readImage2(documents, { descriptor: descriptor2, content, platform, isListed }, name) {
+  const configured = configOf(content, name);
+  if (!CONFIG_TYPES.has(configured.mediaType)) {
+    if (isListed && platform === void 0) return void 0;
+    throw unfit(name, `it is no container image: its config is ${configured.mediaType}`);
+  }
+  const config = documentOf(await documents.getBlob(configured.digest, MAX_CONFIG2), name);
+  const own = platformOf2(config, name);
+  if (own.os !== "linux") return void 0;
+  const layers = descriptorsOf2(content["layers"], name);
+  const diffIds = diffIdsOf2(config);
+  if (diffIds.length !== layers.length) {
+    throw unfit(name, `its config has ${diffIds.length} diffIDs for ${layers.length} layers`);
+  }
+  return {
+    platform: platform ?? own,
+    digest: descriptor2.digest,
+    layers: layers.map((layer) => ociLayer(layer, name)),
+    diffIds,
+    config: baseConfig(config, own)
+  };
+}
+function configOf({ config }, name) {
+  if (isDescriptor(config)) return config;
+  throw unfit(name, "it is no container image: its manifest has no config");
+}
+var CONFIG_TYPES = /* @__PURE__ */ new Set([
+  MEDIA_TYPE.config,
+  "application/vnd.docker.container.image.v1+json"
+]);
+function ociLayer(layer, name) {
+  const mediaType = containerLayerType(layer.mediaType);
+  if (mediaType === void 0) throw unfit(name, `its layer ${layer.digest} is ${layer.mediaType}`);
+  const { digest, size, annotations } = layer;
+  return { mediaType, digest, size, ...annotations === void 0 ? {} : { annotations } };
+}
+function baseConfig(config, { architecture, os }) {
+  return {
+    ...config,
+    architecture,
+    os,
+    config: isObject2(config["config"]) ? config["config"] : {},
+    history: Array.isArray(config["history"]) ? config["history"].filter(isObject2) : []
+  };
+}
+function platformOf2({ os, architecture, variant }, name) {
+  if (typeof os !== "string" || typeof architecture !== "string") {
+    throw unfit(name, "its config says no platform");
+  }
+  return { architecture, os, ...typeof variant === "string" && variant !== "" ? { variant } : {} };
+}
+function diffIdsOf2({ rootfs }) {
+  const list = isObject2(rootfs) ? rootfs["diff_ids"] : void 0;
+  if (!Array.isArray(list)) return [];
+  return list.filter((item) => typeof item === "string" && isDigest(item));
+}
+function descriptorsOf2(list, name) {
+  if (list === null) return [];
+  if (!Array.isArray(list)) throw unfit(name, "its manifest has no list of what it consists of");
+  return list.map((item) => {
+    if (isDescriptor(item)) return item;
+    throw unfit(name, "there is something in its manifest that is no descriptor");
+  });
+}
+function isDescriptor(item) {
+  if (!isObject2(item)) return false;
+  const { mediaType, digest, size } = item;
+  const isSized = Number.isSafeInteger(size) && Number(size) >= 0;
+  return typeof mediaType === "string" && typeof digest === "string" && isDigest(digest) && isSized;
+}
+function documentOf(bytes, name) {
+  const document = parseObject(bytes);
+  if (document === void 0) throw unfit(name, "one of its documents is no JSON object");
+  return document;
+}
+function notLinux(name) {
+  return new ContainerError(
+    `The base ${name} has no image for Linux.`,
+    "Name a base image for Linux: a model\u2019s layers fit no other system."
+  );
+}
+function unfit(name, why) {
+  return new ContainerError(
+    `No container can be made on the base ${name}: ${why}.`,
+    "Name another base image, or have this one published anew."
+  );
+}
+
+// src/containers/platforms.ts
+function onPlatforms(base, wanted) {
+  const names = base.images.map(({ platform }) => formatPlatform(platform));
+  const missing2 = wanted.filter((one) => !names.some((name) => isMeant(name, one)));
+  if (missing2.length > 0) {
+    throw new ContainerError(
+      `The base ${base.name} is not there for ${missing2.join(", ")}.`,
+      `It is there for ${names.join(", ")}.`
+    );
+  }
+  const images = base.images.filter((_2, at2) => wanted.some((one) => isMeant(names[at2] ?? "", one)));
+  return { ...base, images };
+}
+function isMeant(name, wanted) {
+  return name === wanted || name.startsWith(`${wanted}/`);
+}
+
+// worker/src/containers/documents.ts
+async function readRoot(bucket, repository, reference) {
+  const digest = isDigest(reference) ? reference : await resolveTag(bucket, repository, reference);
+  if (digest === void 0) return void 0;
+  const manifest = await readManifest(bucket, repository, digest);
+  if (manifest === void 0 || manifest.isCondemned) return void 0;
+  const { mediaType, object } = manifest;
+  const bytes = new Uint8Array(await object.arrayBuffer());
+  return { digest, mediaType, bytes, annotations: parseDocument(bytes, mediaType).annotations ?? {} };
+}
+async function readBlobBytes(bucket, { repository, digest, maxBytes }) {
+  const pointer = await findBlob(bucket, repository, digest);
+  if (pointer === void 0 || pointer.size > maxBytes) return void 0;
+  const object = await bucket.get(pointer.data);
+  return object === null ? void 0 : new Uint8Array(await object.arrayBuffer());
+}
+
+// worker/src/containers/artifact.ts
+var MAX_DOCUMENT = 256 * 1024;
+async function readPushedArtifact(bucket, repository, tag2) {
+  const root = await readRoot(bucket, repository, tag2);
+  if (root?.mediaType !== MEDIA_TYPE.manifest) return void 0;
+  const manifest = parseArtifactManifest(root.bytes);
+  if (artifactKind(manifest) === void 0) return void 0;
+  const { digest } = manifest.config;
+  return {
+    digest: root.digest,
+    annotations: manifest.annotations ?? {},
+    async read() {
+      if (root.bytes.length > MAX_DOCUMENT) {
+        throw new ArtifactError(`Its manifest has more than ${MAX_DOCUMENT} bytes.`);
+      }
+      const config = await readBlobBytes(bucket, { repository, digest, maxBytes: MAX_DOCUMENT });
+      if (config !== void 0) return readArtifact(manifest, config);
+      throw new ArtifactError(`Its config ${digest} is not there, or has more than ${MAX_DOCUMENT} bytes.`);
+    }
+  };
+}
+
+// worker/src/containers/base.ts
+var MAX_LAYERS3 = 1e3;
+var AT_ONCE2 = 6;
+function baseDocuments(bucket, repository) {
+  return {
+    async getManifest(reference) {
+      const found = await readRoot(bucket, repository, reference);
+      if (found === void 0) return void 0;
+      const { digest, mediaType, bytes } = found;
+      return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+    },
+    async getBlob(digest, maxBytes) {
+      const bytes = await readBlobBytes(bucket, { repository, digest, maxBytes });
+      if (bytes !== void 0) return bytes;
+      throw incomplete(repository, digest);
+    }
+  };
+}
+async function linkLayers(store, { from, to, images }) {
+  const layers = [...new Set(images.flatMap((image) => image.layers.map(({ digest }) => digest)))];
+  if (layers.length > MAX_LAYERS3) {
+    throw new ContainerError(
+      `The base in ${from} has ${layers.length} layers on all platforms together: ${MAX_LAYERS3} are possible.`,
+      'Say with "platforms" which ones are wanted.'
+    );
+  }
+  for (let at2 = 0; at2 < layers.length; at2 += AT_ONCE2) {
+    await Promise.all(layers.slice(at2, at2 + AT_ONCE2).map((digest) => linkLayer(store, { from, to, digest })));
+  }
+}
+async function linkLayer(store, { from, to, digest }) {
+  const [member, blob] = await Promise.all([findBlob(store, from, digest), findAnywhere(store, digest)]);
+  if (member === void 0 || blob === void 0) throw incomplete(from, digest);
+  await linkBlob(store, to, digest, blob);
+}
+function incomplete(repository, digest) {
+  return new ContainerError(
+    `The base in ${repository} lacks the blob ${digest}.`,
+    `Push or import the base to ${repository} again.`
+  );
+}
+
+// worker/src/containers/recipe.ts
+var RECIPE_ANNOTATION = "ai.depot.recipe";
+var KIND = "rule:";
+var VERSION3 = 1;
+async function recipeOf({ choices, platforms, settings }, base) {
+  const text = JSON.stringify({ base, choices, platforms, settings });
+  return `${KIND}${VERSION3}+${await digestOf(new Uint8Array(new TextEncoder().encode(text)))}`;
+}
+function isOurs({ annotations }) {
+  const recipe = annotations[RECIPE_ANNOTATION];
+  return typeof recipe === "string" && recipe.startsWith(KIND);
+}
+
+// worker/src/containers/make.ts
+var ANNOTATION3 = {
+  created: "org.opencontainers.image.created",
+  revision: "org.opencontainers.image.revision"
+};
+function containerTagOf(tag2, { suffix }) {
+  return `${tag2}-${suffix}`;
+}
+async function makeContainer(env, wanted) {
+  const { repository, tag: tag2, rule } = wanted;
+  const store = openStore(env);
+  const containerTag = containerTagOf(tag2, rule);
+  const [pushed, before] = await Promise.all([
+    readPushedArtifact(store, repository, tag2),
+    isTag(containerTag) ? readRoot(store, repository, containerTag) : void 0
+  ]);
+  if (pushed === void 0) return removeContainer(env, store, { repository, containerTag, before });
+  if (!isTag(containerTag)) throw tooLong(containerTag);
+  const root = await findBase(store, rule);
+  const recipe = await recipeOf(rule, root.digest);
+  if (isUpToDate(before, pushed, recipe)) return { state: "unchanged", digest: before.digest };
+  checkTag(env, containerTag, before);
+  const base = await openBase(store, rule, root.digest);
+  const artifact = await pushed.read();
+  const container = await composeContainer({
+    base,
+    layers: layersOf(artifact, rule),
+    settings: rule.settings,
+    annotations: annotationsOf3(pushed, artifact, recipe)
+  });
+  await linkLayers(store, { from: rule.base.repository, to: repository, images: base.images });
+  await writeContainer(store, repository, container);
+  const { digest } = container.index.descriptor;
+  await moveTag(store, repository, {
+    tag: containerTag,
+    digest,
+    isImmutable: isImmutable(env, containerTag)
+  });
+  await touchModel(env, repository);
+  return { state: "made", digest };
+}
+async function removeContainer(env, store, {
+  repository,
+  containerTag,
+  before
+}) {
+  if (before === void 0 || !isOurs(before) || isImmutable(env, containerTag)) return { state: "none" };
+  await removeTag(store, repository, containerTag);
+  await touchModel(env, repository);
+  return { state: "removed" };
+}
+function isUpToDate(before, { digest }, recipe) {
+  const { [ARTIFACT_ANNOTATION]: artifact, [RECIPE_ANNOTATION]: made } = before?.annotations ?? {};
+  return artifact === digest && made === recipe;
+}
+function checkTag(env, containerTag, before) {
+  if (before === void 0) return;
+  if (isImmutable(env, containerTag)) throw cannotMove(containerTag, before.digest);
+  if (isOurs(before)) return;
+  throw new ContainerError(
+    `The tag ${containerTag} names ${before.digest}, which no rule has made: it stays as it is.`,
+    "Delete that tag, or give the rule another suffix."
+  );
+}
+async function findBase(store, { base }) {
+  const name = nameOf5(base);
+  const root = await readRoot(store, base.repository, base.reference);
+  if (root === void 0) {
+    throw new ContainerError(
+      `The base ${name} is not in this registry.`,
+      "Import or push it: the container is made as soon as it is here. Its name in the rule has no host."
+    );
+  }
+  if (!isOurs(root)) return root;
+  throw new ContainerError(
+    `The base ${name} is itself a container that a rule has made.`,
+    "Name another base: containers would be made of containers without an end."
+  );
+}
+async function openBase(store, { base, platforms }, digest) {
+  const name = nameOf5(base);
+  const question = { reference: digest, name };
+  const found = await readBase(baseDocuments(store, base.repository), question);
+  if (found === void 0) throw new Error(`the base ${name} was deleted just now`);
+  return platforms === void 0 ? found : onPlatforms(found, platforms);
+}
+function nameOf5({ repository, reference }) {
+  return `${repository}${reference.includes(":") ? "@" : ":"}${reference}`;
+}
+function layersOf(artifact, { choices }) {
+  const { modelReference, parts } = artifact;
+  if (modelReference !== void 0 && (choices.length === 0 || choices.some(({ role }) => role === "model"))) {
+    throw new ArtifactError(
+      `Its model is that of another ModelKit, ${modelReference}.`,
+      '"ai-action container" follows such references. A rule whose "with" has no model does without.'
+    );
+  }
+  return chooseParts(parts, choices).map((part) => {
+    const { descriptor: descriptor2, diffId } = part;
+    if (diffId !== void 0) return { descriptor: descriptor2, diffId, createdBy: historyLine(artifact, part) };
+    throw new ArtifactError(
+      `The diffID of its layer ${descriptor2.digest} is not known: it does not say it, and layers are not read here.`,
+      'Pack it with a newer kit, or use "ai-action container", which reads the layers.'
+    );
+  });
+}
+function annotationsOf3({ digest, annotations }, artifact, recipe) {
+  const revision = annotations[ANNOTATION3.revision];
+  return {
+    [ANNOTATION3.created]: "1970-01-01T00:00:00Z",
+    ...revision === void 0 ? {} : { [ANNOTATION3.revision]: revision },
+    ...artifactAnnotations(artifact, digest),
+    // An artifact may be the companion of an image itself.
+    [IMAGE_ANNOTATION]: annotations[IMAGE_ANNOTATION] ?? digest,
+    [RECIPE_ANNOTATION]: recipe
+  };
+}
+async function writeContainer(store, repository, container) {
+  for (const { config } of container.images) {
+    await storeBlob(store, repository, { digest: config.descriptor.digest, bytes: config.bytes });
+  }
+  for (const { manifest } of container.images) await writeDocument(store, repository, manifest);
+  await writeDocument(store, repository, container.index);
+}
+async function writeDocument(store, repository, { descriptor: { digest, mediaType }, bytes }) {
+  await acceptManifest(store, repository, { digest, mediaType, bytes });
+}
+function tooLong(containerTag) {
+  return new ContainerError(
+    `The container's tag would be ${containerTag}, of more than 128 characters.`,
+    "Push the artifact under a shorter tag, or give the rule a shorter suffix."
+  );
+}
+
+// worker/src/containers/queue.ts
+var RETRY2 = 2e3;
+var MAX_RETRY2 = 10 * 6e4;
+var MAX_FAILURES = 100;
+var IS_KEY = "repository = ? AND tag = ? AND suffix = ?";
+var Queue = class {
+  #sql;
+  constructor(sql) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS containers (
+        repository TEXT NOT NULL, tag TEXT NOT NULL, suffix TEXT NOT NULL, change INTEGER NOT NULL,
+        failures INTEGER NOT NULL, due INTEGER, state TEXT, base TEXT NOT NULL, digest TEXT, message TEXT, hint TEXT,
+        at INTEGER NOT NULL, PRIMARY KEY (repository, tag, suffix)
+      ) WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS containers_due ON containers (due) WHERE due IS NOT NULL`);
+  }
+  /** @param due when it is to be looked at, in milliseconds since the epoch, unless that is to be sooner already */
+  note({ repository, tag: tag2, suffix }, due) {
+    this.#sql.exec(
+      `INSERT INTO containers VALUES (?, ?, ?, 1, 0, ?, NULL, '', NULL, NULL, NULL, ?)
+       ON CONFLICT (repository, tag, suffix) DO UPDATE
+       SET change = change + 1, failures = 0, due = MIN(IFNULL(due, excluded.due), excluded.due)`,
+      repository,
+      tag2,
+      suffix,
+      due,
+      Date.now()
+    );
+  }
+  /** All that are known; those of one repository where it is named. */
+  noteKnown(due, repository) {
+    const set = "UPDATE containers SET change = change + 1, failures = 0, due = MIN(IFNULL(due, ?), ?)";
+    if (repository === void 0) this.#sql.exec(set, due, due);
+    else this.#sql.exec(`${set} WHERE repository = ?`, due, due, repository);
+  }
+  /** The one that is due first. It counts as failed until its outcome is noted, and stands behind the others then. */
+  take(now) {
+    const [row] = this.#sql.exec("SELECT * FROM containers WHERE due <= ? ORDER BY due LIMIT 1", now).toArray();
+    if (row === void 0) return void 0;
+    const { repository, tag: tag2, suffix, change, failures } = row;
+    const due = now + Math.min(MAX_RETRY2, RETRY2 * 2 ** failures);
+    this.#sql.exec(
+      `UPDATE containers SET failures = failures + 1, due = ? WHERE ${IS_KEY}`,
+      due,
+      repository,
+      tag2,
+      suffix
+    );
+    return { repository, tag: tag2, suffix, change };
+  }
+  /** It waits on where it has changed meanwhile. */
+  settle({ repository, tag: tag2, suffix, change }, { state, base, digest, message: message2, hint }) {
+    this.#sql.exec(
+      `UPDATE containers SET state = ?, base = ?, digest = IFNULL(?, digest), message = ?, hint = ?, at = ?,
+         failures = IIF(change = ?, 0, failures), due = IIF(change = ?, NULL, due) WHERE ${IS_KEY}`,
+      state,
+      base,
+      digest ?? null,
+      message2 ?? null,
+      hint ?? null,
+      Date.now(),
+      change,
+      change,
+      repository,
+      tag2,
+      suffix
+    );
+  }
+  /** It comes again by itself; this is for those who ask meanwhile. */
+  setTrouble({ repository, tag: tag2, suffix }, message2) {
+    this.#sql.exec(`UPDATE containers SET message = ? WHERE ${IS_KEY}`, message2, repository, tag2, suffix);
+  }
+  /** There is to be none. */
+  forget({ repository, tag: tag2, suffix, change }) {
+    this.#sql.exec(`DELETE FROM containers WHERE ${IS_KEY} AND change = ?`, repository, tag2, suffix, change);
+  }
+  /** When the next one is to be looked at; Infinity where there is none. */
+  nextDue() {
+    const { due } = this.#sql.exec("SELECT MIN(due) AS due FROM containers").one();
+    return due ?? Infinity;
+  }
+  ofTag(repository, tag2) {
+    return this.#sql.exec("SELECT * FROM containers WHERE repository = ? AND tag = ?", repository, tag2).toArray().map(toStatus);
+  }
+  summary() {
+    const failures = this.#sql.exec(
+      `SELECT * FROM containers WHERE state = 'failed' AND due IS NULL
+         ORDER BY repository, tag, suffix LIMIT ${MAX_FAILURES}`
+    ).toArray();
+    const counts = this.#sql.exec(
+      `SELECT COUNT(due) AS waiting, COUNT(IIF(due IS NULL AND state = 'done', 1, NULL)) AS done,
+           COUNT(IIF(due IS NULL AND state = 'failed', 1, NULL)) AS failed FROM containers`
+    ).one();
+    return { ...counts, failures: failures.map(toStatus) };
+  }
+};
+function toStatus(row) {
+  const { repository, tag: tag2, suffix, due, state, base, digest, message: message2, hint, at: at2 } = row;
+  return {
+    repository,
+    tag: tag2,
+    containerTag: `${tag2}-${suffix}`,
+    state: due === null && (state === "done" || state === "failed") ? state : "waiting",
+    updatedAt: new Date(at2).toISOString(),
+    ...base === "" ? {} : { base },
+    ...digest === null ? {} : { digest },
+    ...message2 === null ? {} : { error: { message: message2, ...hint === null ? {} : { hint } } }
+  };
+}
+
+// worker/src/containers/maker-object.ts
+var DEBOUNCE2 = 1e3;
+var RESTART2 = 6e4;
+var TAGS = 60;
+var REPOSITORIES2 = 100;
+var MAX_TEXT5 = 1e3;
+var ContainerMakerObject = class extends DurableObject2 {
+  #queue;
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.#queue = new Queue(ctx.storage.sql);
+  }
+  async touch(repository, tags) {
+    const due = Date.now() + DEBOUNCE2;
+    if (tags === void 0) this.#queue.noteKnown(due, repository);
+    for (const tag2 of tags ?? []) this.#note(repository, tag2, due);
+    await this.#wakeUp(due);
+  }
+  async sweep() {
+    const due = Date.now() + DEBOUNCE2;
+    this.ctx.storage.kv.put("sweep", {});
+    await this.#wakeUp(due);
+  }
+  async status(repository, tag2) {
+    return this.#queue.ofTag(repository, tag2);
+  }
+  async summary() {
+    const isSweeping = this.ctx.storage.kv.get("sweep") !== void 0;
+    return { ...this.#queue.summary(), isSweeping };
+  }
+  async alarm() {
+    await this.ctx.storage.setAlarm(Date.now() + RESTART2);
+    let again2;
+    try {
+      again2 = await this.#advance();
+    } catch (error) {
+      console.error(error);
+      again2 = Date.now() + RESTART2;
+    }
+    if (again2 < Infinity) await this.ctx.storage.setAlarm(Math.max(again2, Date.now()));
+    else await this.ctx.storage.deleteAlarm();
+  }
+  /** @returns when to go on; Infinity where all is done */
+  async #advance() {
+    await this.#continueSweep();
+    for (let looked = 0; looked < TAGS; looked++) {
+      const waiting = this.#queue.take(Date.now());
+      if (waiting === void 0) break;
+      await this.ctx.storage.sync();
+      if (await this.#lookAt(waiting)) break;
+    }
+    return this.ctx.storage.kv.get("sweep") === void 0 ? this.#queue.nextDue() : 0;
+  }
+  #note(repository, tag2, due) {
+    for (const { suffix } of rulesFor(containerRulesOf(this.env), repository)) {
+      this.#queue.note({ repository, tag: tag2, suffix }, due);
+    }
+  }
+  /** The sooner of what was set and what is asked for. */
+  async #wakeUp(at2) {
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at2) await this.ctx.storage.setAlarm(at2);
+  }
+  async #continueSweep() {
+    const sweep = this.ctx.storage.kv.get("sweep");
+    if (sweep === void 0) return;
+    const rules = containerRulesOf(this.env);
+    const store = openStore(this.env);
+    const now = Date.now();
+    if (sweep.after === void 0) this.#queue.noteKnown(now);
+    const { names, more } = rules.length === 0 ? { names: [], more: false } : await listRepositories(store, { after: sweep.after, limit: REPOSITORIES2 });
+    for (const name of names) {
+      if (rulesFor(rules, name).length === 0) continue;
+      for await (const { tag: tag2 } of allTags(store, name)) this.#note(name, tag2, now);
+    }
+    if (this.ctx.storage.kv.get("sweep")?.after !== sweep.after) return;
+    const last = names.at(-1);
+    if (more && last !== void 0) this.ctx.storage.kv.put("sweep", { after: last });
+    else this.ctx.storage.kv.delete("sweep");
+  }
+  /** @returns whether a container was made */
+  async #lookAt(waiting) {
+    const { repository, tag: tag2, suffix } = waiting;
+    const rule = rulesFor(containerRulesOf(this.env), repository).find((one) => one.suffix === suffix);
+    if (rule === void 0) {
+      this.#queue.forget(waiting);
+      return false;
+    }
+    const base = nameOf5(rule.base);
+    const subject = { repository, tag: containerTagOf(tag2, rule), base };
+    try {
+      const made = await makeContainer(this.env, { repository, tag: tag2, rule });
+      if (made.state === "none" || made.state === "removed") this.#queue.forget(waiting);
+      else this.#queue.settle(waiting, { state: "done", base, digest: made.digest });
+      if (made.state === "made" || made.state === "removed") this.#log({ ...subject, ...made });
+      return made.state === "made";
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === void 0) {
+        console.error(error);
+        this.#queue.setTrouble(waiting, "something went wrong here: it is tried again");
+      } else {
+        this.#queue.settle(waiting, { ...failure, base });
+        console.warn(JSON.stringify({ event: "container", ...subject, ...failure }));
+      }
+      return false;
+    }
+  }
+  /** A tag was moved that nobody pushed: as a request would, it leaves a line in the log. */
+  #log(made) {
+    if (this.env.REQUEST_LOG === "on") console.log(JSON.stringify({ event: "container", ...made }));
+  }
+};
+function failureOf(error) {
+  if (error instanceof ContainerError || error instanceof ArtifactError) {
+    return { state: "failed", message: cut4(error.message), hint: cut4(error.hint) };
+  }
+  if (error instanceof OciError && error.status < 500 && error.status !== 429) {
+    return { state: "failed", message: cut4(error.message) };
+  }
+  return void 0;
+}
+function cut4(text) {
+  return text.slice(0, MAX_TEXT5);
+}
+
+// worker/src/collection/collector-object.ts
+import { DurableObject as DurableObject3 } from "cloudflare:workers";
 
 // worker/src/collection/decisions.ts
 async function rewrite(bucket, { key: key2, size }, { condemned, since, onlyIf }) {
@@ -11852,17 +13677,17 @@ var Pass = class {
       if (named === void 0) throw new Error(`${object.key} names no digest`);
       marks.need(repository, "manifest", named);
     } else if (digest !== void 0 && kind === "manifest") {
-      marks.add({ ...entryOf(object), kind, repository, digest, data: "", size: object.size });
+      marks.add({ ...entryOf2(object), kind, repository, digest, data: "", size: object.size });
     } else if (digest !== void 0 && kind === "blob") {
       const { data, size } = toPointer(object) ?? { data: "", size: 0 };
-      marks.add({ ...entryOf(object), kind: "membership", repository, digest, data, size });
+      marks.add({ ...entryOf2(object), kind: "membership", repository, digest, data, size });
     }
   }
   #noteBlob(object) {
     const digest = parseBlobKey(object.key);
     if (digest === void 0) return;
     const { data, size } = toPointer(object) ?? { data: "", size: 0 };
-    this.#options.marks.add({ ...entryOf(object), kind: "blob", repository: "", digest, data, size });
+    this.#options.marks.add({ ...entryOf2(object), kind: "blob", repository: "", digest, data, size });
   }
   /** @returns whether there may be more */
   async #readManifests() {
@@ -11922,11 +13747,11 @@ var Pass = class {
     const { marks, rules } = this.#options;
     let repository = "";
     let rank = 0;
-    for (const { isNamed, isOrphan, ...entry } of marks.manifests()) {
+    for (const { isNamed: isNamed2, isOrphan, ...entry } of marks.manifests()) {
       if (entry.repository !== repository) rank = 0;
       repository = entry.repository;
       const age = state.startedAt - entry.since;
-      const isNeeded = isNamed !== 0 || isOrphan === 0 && isKept(ruleFor(rules, repository), { rank: rank++, age });
+      const isNeeded = isNamed2 !== 0 || isOrphan === 0 && isKept(ruleFor(rules, repository), { rank: rank++, age });
       this.#note(entry, isNeeded, state);
     }
   }
@@ -11944,7 +13769,7 @@ var Pass = class {
 function next(state) {
   return { ...state, phase: PHASES[PHASES.indexOf(state.phase) + 1] ?? "execute", after: void 0 };
 }
-function entryOf(object) {
+function entryOf2(object) {
   const condemned = condemnedAt(object);
   const since = condemned === void 0 ? object.uploaded.getTime() : Number(object.customMetadata?.["since"]);
   return { key: object.key, since, condemned: condemned ?? null };
@@ -11952,11 +13777,11 @@ function entryOf(object) {
 
 // worker/src/collection/collector-object.ts
 var DECISIONS = 60;
-var AT_ONCE2 = 6;
+var AT_ONCE3 = 6;
 var MAX_KEYS2 = 1e3;
 var FRESH_QUEUED_MS2 = 1e4;
 var FRESH_MS = 15 * 6e4;
-var CollectorObject = class extends DurableObject2 {
+var CollectorObject = class extends DurableObject3 {
   #bucket;
   #marks;
   /** Decisions are carried out one batch after the other. */
@@ -12130,8 +13955,8 @@ function count2(counts, kind, size) {
 }
 async function someAtOnce(items, run) {
   const results = [];
-  for (let at2 = 0; at2 < items.length; at2 += AT_ONCE2) {
-    results.push(...await Promise.all(items.slice(at2, at2 + AT_ONCE2).map(run)));
+  for (let at2 = 0; at2 < items.length; at2 += AT_ONCE3) {
+    results.push(...await Promise.all(items.slice(at2, at2 + AT_ONCE3).map(run)));
   }
   return results;
 }
@@ -12232,6 +14057,17 @@ function openHash(algorithm, state) {
   const { exports } = new WebAssembly.Instance(MODULES[algorithm]);
   return new RunningHash(exports, algorithm, state);
 }
+function openNativeHash(algorithm) {
+  const stream = new crypto.DigestStream(algorithm === "sha256" ? "SHA-256" : "SHA-512");
+  const writer = stream.getWriter();
+  return {
+    update: (bytes) => writer.write(bytes),
+    async digest() {
+      await writer.close();
+      return toHex(new Uint8Array(await stream.digest));
+    }
+  };
+}
 
 // worker/src/imports/parts.ts
 var MiB = 1024 * 1024;
@@ -12260,7 +14096,7 @@ function partsOf2(size, partSize) {
 }
 
 // worker/src/imports/transfer.ts
-var PIECE3 = 256 * 1024;
+var PIECE3 = 1024 * 1024;
 async function transfer(job, store) {
   const response = await job.upstream.blob(job.digest, job.range);
   const reader = response.body?.getReader({ mode: "byob" });
@@ -12315,18 +14151,31 @@ async function pump(reader, writer, { length, patience, hash, refused }) {
   let [memory, next2] = [new ArrayBuffer(PIECE3), new ArrayBuffer(PIECE3)];
   for (let left = length; left > 0; ) {
     const room = new Uint8Array(memory, 0, Math.min(PIECE3, left));
-    const { value, done } = await readPiece2(reader, room, patience * 1e3);
+    const { value, done } = await fill(reader, room, patience);
     await Promise.race([written, refused]);
-    if (value !== void 0) {
-      [memory, next2] = [next2, value.buffer];
-      left -= value.length;
-      written = writer.write(value);
-      written.catch(() => void 0);
-      hash.update(value);
-    }
+    [memory, next2] = [next2, value.buffer];
+    left -= value.length;
+    if (value.length > 0) written = writer.write(value);
+    written.catch(() => void 0);
+    await hash.update(value);
     if (done && left > 0) throw new Error(`the upstream broke off ${left} bytes early`);
   }
   await Promise.race([written, refused]);
+}
+async function fill(reader, room, patience) {
+  const { length } = room;
+  let memory = room.buffer;
+  let filled = 0;
+  let isOver = false;
+  while (filled < length && !isOver) {
+    const piece = await readPiece2(reader, new Uint8Array(memory, filled, length - filled), patience * 1e3);
+    if (piece.value !== void 0) {
+      memory = piece.value.buffer;
+      filled += piece.value.length;
+    }
+    isOver = piece.done;
+  }
+  return { value: new Uint8Array(memory, 0, filled), done: isOver };
 }
 async function checkEnd(reader, { digest, size, patience }) {
   if (reader === void 0) return;
@@ -12371,10 +14220,10 @@ async function fetchWhole(job, { digest, size }) {
   if (present === void 0) {
     const { algorithm } = parseDigest(digest);
     const key2 = dataKey(crypto.randomUUID());
-    const hash = openHash(algorithm);
+    const hash = openNativeHash(algorithm);
     try {
       await transfer({ upstream, digest, size, hash, patience }, (stream) => bucket.put(key2, stream));
-      checkDigest(digest, `${algorithm}:${hash.digest()}`);
+      checkDigest(digest, `${algorithm}:${await hash.digest()}`);
     } catch (error) {
       await bucket.delete(key2);
       throw error;
@@ -12454,7 +14303,7 @@ function decode4(text) {
 }
 
 // worker/src/imports/plan.ts
-var MAX_MANIFESTS = 500;
+var MAX_MANIFESTS2 = 500;
 var MAX_BLOBS = 2500;
 var READS_AT_ONCE2 = 6;
 var MAX_BLOB_SIZE = 5 * 1024 ** 4 - 5 * 1024 ** 3;
@@ -12476,7 +14325,7 @@ async function walk(root, fetchManifest) {
   const visit = async (digest, size) => {
     if (seen.has(digest)) return;
     seen.add(digest);
-    if (seen.size > MAX_MANIFESTS) throw tooLarge(`it has more than ${MAX_MANIFESTS} manifests`);
+    if (seen.size > MAX_MANIFESTS2) throw tooLarge(`it has more than ${MAX_MANIFESTS2} manifests`);
     const { bytes, mediaType } = await fetchManifest(digest);
     if (size !== void 0 && size !== bytes.length)
       throw wrongSize3(`manifest ${digest}`, size, bytes.length);
@@ -12604,7 +14453,7 @@ var Steps = class {
       try {
         return { value: await run() };
       } catch (error) {
-        const failure = failureOf(error, attempt > RETRIES);
+        const failure = failureOf2(error, attempt > RETRIES);
         if (failure !== void 0) return { failure };
         console.warn(`import: ${name}, attempt ${attempt}: ${messageOf(error)}`);
         if (error instanceof Busy) await sleep(Math.min(error.retryAfter, MAX_RETRY_AFTER_S));
@@ -12615,7 +14464,7 @@ var Steps = class {
     throw new ImportFailure(result.failure.message, result.failure.hint);
   }
 };
-function failureOf(error, isLast) {
+function failureOf2(error, isLast) {
   if (error instanceof ImportFailure) return { message: error.message, hint: error.hint };
   if (error instanceof OciError && error.status < 500 && error.status !== 429) {
     const hint = error.status === 409 ? "Import it under another tag." : "Build and push it again.";
@@ -12660,6 +14509,11 @@ var ImportWorkflow = class extends WorkflowEntrypoint2 {
       await moveReference({ bucket, steps, progress }, request, this.env);
       await steps.do("report the end", () => progress.write({ state: "done" }));
       await touchModel(this.env, repository);
+      await touchContainers(this.env, {
+        repository,
+        tags: isTagged(request) ? [request.reference] : [],
+        digest: request.digest
+      });
     } catch (error) {
       if (isOfWorkflow(error)) throw error;
       await steps.do("give up", () => abortAll(bucket, open));
@@ -12737,7 +14591,7 @@ function numberOf3(setting) {
 }
 
 // worker/src/uploads/upload-object.ts
-import { DurableObject as DurableObject3 } from "cloudflare:workers";
+import { DurableObject as DurableObject4 } from "cloudflare:workers";
 
 // worker/src/uploads/budget.ts
 var Budget = class {
@@ -13010,7 +14864,7 @@ function partSizeFor2(length) {
 
 // worker/src/uploads/upload-object.ts
 var BUDGET = new Budget(40 * 1024 * 1024);
-var UploadObject = class extends DurableObject3 {
+var UploadObject = class extends DurableObject4 {
   #bucket;
   /** Milliseconds: an upload that nobody has touched for this long is given up, with its bytes. */
   #expiry;
@@ -13246,16 +15100,19 @@ var index_default = {
     if (cron !== "@start") {
       await startCollection(env, { dryRun: false });
       await catalogueOf(env.CATALOGUE).rebuild();
+      await sweepContainers(env);
       return;
     }
     await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
     await resumeCollection(env, scheduledTime);
+    await sweepContainers(env);
   }
 };
 export {
   CatalogueObject,
   CollectionWorkflow,
   CollectorObject,
+  ContainerMakerObject,
   ImportWorkflow,
   UploadObject,
   index_default as default
