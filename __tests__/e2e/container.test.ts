@@ -1,13 +1,12 @@
 /** `ai-action container`: what other tools packed, on a base image, in real registries. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import type { ImageConfig, Index, Manifest } from '../../src/oci/descriptor.ts';
 import { aiAction } from '../support/ai-action.ts';
+import { validateByCrane } from '../support/crane.ts';
 import { FOREIGN_FILES, type ForeignTool } from '../support/foreign-images.ts';
 import { IMAGE, INDEX, OciClient } from '../support/oci-client.ts';
 import { describeRegistries } from '../support/registries.ts';
@@ -19,8 +18,6 @@ import { runHere, type ProgramOutcome } from '../support/run-program.ts';
 import { pushTinyKit, showFiles, SHOWN, showingBase } from '../support/showing-container.ts';
 import { tarLayer } from '../support/tar-layer.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const run = promisify(execFile);
 
 /** What `foreign-images` have in their layers, whoever packed them. */
 const PATHS = Object.keys(FOREIGN_FILES);
@@ -114,13 +111,7 @@ describeRegistries('containers of artifacts', (host, prefix, kind) => {
     expect(sent).toBe(0);
     // The headers of plain tar and zstd are not looked for by "crane validate".
     const fast = encoding === 'tar+gzip' ? [] : ['--fast'];
-    const { stdout } = await run('crane', [
-      'validate',
-      ...fast,
-      '--remote',
-      `${host()}/${prefix}/${tool}:v1-container`,
-    ]);
-    expect(stdout).toContain('PASS');
+    await validateByCrane(`${host()}/${prefix}/${tool}:v1-container`, fast);
 
     proxy.forget();
     const again = await makeJson(kit, '--base', base);
@@ -300,8 +291,7 @@ describeWith(
     const args = [`${name}/kit:v1`, '--base', `${name}/base:1`, '--env', 'MODEL=/model.bin'];
     const made = await aiAction(['container', ...args]);
     expect(made).toMatchObject({ code: 0, stderr: '' });
-    const { stdout } = await run('crane', ['validate', '--remote', `${name}/kit:v1-container`]);
-    expect(stdout).toContain('PASS');
+    await validateByCrane(`${name}/kit:v1-container`);
     const built = join(folder.path, 'built');
     await showFiles(built, `${name}/kit:v1-container`);
     expect(await readFile(join(built, 'shown'), 'utf8')).toBe(SHOWN);
