@@ -106,14 +106,15 @@ describe('a kit that kit has packed', () => {
     await validateByCrane(`${host}/acme/kit:1-container`);
   });
 
-  const withCrane = HAS_CRANE ? test : test.skip;
-  withCrane.each(['kit', 'kit-zstd'] as const)('has the files of base and kit: %s', async (tool) => {
-    const reference = `${host}/acme/of-${tool}:1-container`;
-    const exported = run('sh', ['-c', `crane export --platform linux/arm64 ${reference} - | tar -t`]);
-    const files = (await exported).stdout.trim().split('\n').toSorted();
-    expect(files).toEqual(['etc/os-release', ...Object.keys(FOREIGN_FILES)].toSorted());
-    const config = JSON.parse((await run('crane', ['config', reference])).stdout) as object;
-    expect(config).toMatchObject({ config: { Cmd: ['serve'], Env: ['PATH=/bin'] } });
+  (HAS_CRANE ? describe : describe.skip)('as crane reads it', () => {
+    test.each(['kit', 'kit-zstd'] as const)('has the files of base and kit: %s', async (tool) => {
+      const reference = `${host}/acme/of-${tool}:1-container`;
+      const exported = run('sh', ['-c', `crane export --platform linux/arm64 ${reference} - | tar -t`]);
+      const files = (await exported).stdout.trim().split('\n').toSorted();
+      expect(files).toEqual(['etc/os-release', ...Object.keys(FOREIGN_FILES)].toSorted());
+      const config = JSON.parse((await run('crane', ['config', reference])).stdout) as object;
+      expect(config).toMatchObject({ config: { Cmd: ['serve'], Env: ['PATH=/bin'] } });
+    });
   });
 
   test('tells of a container whose base is missing, in the log as well, and makes it once the base is here', async () => {
