@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   google: ['registry', 'http', 'errors'],
   image: ['hub', 'registry', 'oci', 'errors'],
   estimate: ['formats', 'errors'],
-  reading: ['image', 'registry', 'estargz', 'http', 'oci', 'errors'],
+  reading: ['artifacts', 'image', 'registry', 'estargz', 'http', 'oci', 'errors'],
   pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors', 'make-folder'],
   store: ['pulling', 'reading', 'oci', 'errors', 'make-folder'],
   inspecting: [

@@ -13,6 +13,8 @@ export const MODELPACK = {
   config: 'application/vnd.cncf.model.config.v1+json',
   /** On a layer's descriptor: the path of the file, or of the folder, that it holds. */
   filepath: 'org.cncf.model.filepath',
+  /** Its first name, which modctl still writes. */
+  oldFilepath: 'org.cnai.model.filepath',
 } as const;
 
 export const DOCKER_MODEL = {

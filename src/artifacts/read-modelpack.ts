@@ -9,8 +9,6 @@ import { MODELPACK } from './media-types.ts';
 import { parsePartType } from './part-type.ts';
 import { checkedDiffId, readKitfile } from './read-modelkit.ts';
 
-/** ModelPack's first name for it, which modctl still writes. */
-const OLD_FILEPATH = 'org.cnai.model.filepath';
 /** Where kit leaves the Kitfile of what it packs as ModelPack. */
 const KITFILE = 'ml.kitops.modelkit.kitfile';
 
@@ -59,7 +57,8 @@ function partOf(descriptor: Descriptor, diffId: Digest | undefined): ArtifactPar
       `The layer ${descriptor.digest} is ${descriptor.mediaType}, which is no type of a model’s parts.`,
     );
   }
-  const path = descriptor.annotations?.[MODELPACK.filepath] ?? descriptor.annotations?.[OLD_FILEPATH];
+  const path =
+    descriptor.annotations?.[MODELPACK.filepath] ?? descriptor.annotations?.[MODELPACK.oldFilepath];
   return {
     ...type,
     descriptor,

@@ -1,11 +1,10 @@
 /** The registries that `serve` may import from: `--upstreams` as the Worker's settings (docs/imports.md). */
-import { readFile } from 'node:fs/promises';
-
 import { z } from 'zod';
 
 import { UsageError } from '../errors.ts';
 import { isRegistry } from '../oci/reference.ts';
 import { isDockerHub, isLoopback } from '../registry/endpoint.ts';
+import { readSetting } from './read-setting.ts';
 
 const Upstreams = z.record(z.string(), z.looseObject({ secret: z.string().optional() }));
 type Upstreams = z.infer<typeof Upstreams>;
@@ -48,19 +47,13 @@ function publicHost(word: string): Upstreams {
   return { [host]: { kind: 'anonymous', ...(isLoopback(hostname) ? { http: true } : {}) } };
 }
 
-async function readUpstreams(file: string): Promise<Upstreams> {
-  try {
-    return Upstreams.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    const why =
-      Error.isError(error) && 'code' in error && error.code === 'ENOENT'
-        ? 'there is no such file'
-        : 'it is no JSON object of hosts, each with an object';
-    throw new UsageError(`--upstreams ${file} cannot be read: ${why}`, {
-      hint: 'It holds what UPSTREAMS in wrangler.jsonc would, as in {"ghcr.io": {"kind": "anonymous"}} (docs/imports.md).',
-      cause: error,
-    });
-  }
+function readUpstreams(file: string): Promise<Upstreams> {
+  return readSetting(file, {
+    option: '--upstreams',
+    schema: Upstreams,
+    shape: 'JSON object of hosts, each with an object',
+    hint: 'It holds what UPSTREAMS in wrangler.jsonc would, as in {"ghcr.io": {"kind": "anonymous"}} (docs/imports.md).',
+  });
 }
 
 function secretOf(host: string, name: string, env: Readonly<Record<string, string | undefined>>): string {

@@ -36,7 +36,7 @@ export interface Container {
 const MAX_CONTAINER_LAYERS = 127;
 
 /** The epoch stands wherever a time is asked for, so that a container is a function of what it is made of. */
-const CREATED = '1970-01-01T00:00:00Z';
+export const CREATED = '1970-01-01T00:00:00Z';
 
 /** annotations.md: of the base's index on the index, of the platform's manifest on a manifest. */
 export const BASE_NAME = 'org.opencontainers.image.base.name';

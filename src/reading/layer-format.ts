@@ -2,21 +2,12 @@
  * What a layer's bytes are, by its media type: those of images, ModelKits (KitOps), ModelPack artifacts and Docker's
  * models, and files as `oras push` puts them.
  */
+import { layerPath } from '../artifacts/layer-path.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { MEDIA_TYPE } from '../oci/media-types.ts';
 
 /** `raw`: the blob is the content of one file. */
 export type LayerFormat = 'tar' | 'tar+gzip' | 'tar+zstd' | 'raw';
-
-/**
- * The path of a raw layer's file, and of what a tar layer holds: ModelPack's, the one that it had before and that modctl
- * still writes, and that of oras.
- */
-const PATH_ANNOTATIONS = [
-  'org.cncf.model.filepath',
-  'org.cnai.model.filepath',
-  'org.opencontainers.image.title',
-];
 
 const OTHER_TARS: ReadonlyMap<string, LayerFormat> = new Map([
   ['application/vnd.docker.image.rootfs.diff.tar', 'tar'],
@@ -36,7 +27,6 @@ export function layerFormat({ mediaType }: Pick<Descriptor, 'mediaType'>): Layer
 }
 
 /** The path that annotations give a raw layer's file; where they do not, its digest serves. */
-export function rawPath({ annotations, digest }: Descriptor): string {
-  const named = PATH_ANNOTATIONS.map((name) => annotations?.[name]).find((path) => path !== undefined);
-  return named ?? digest.replace(':', '-');
+export function rawPath(layer: Descriptor): string {
+  return layerPath(layer) ?? layer.digest.replace(':', '-');
 }

@@ -6,8 +6,9 @@ import type { Annotations } from '../../../src/oci/descriptor.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
 import { MEDIA_TYPE } from '../../../src/oci/media-types.ts';
 import { parseArtifactManifest } from '../manifests/artifact-manifest.ts';
+import { readBlobBytes } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { readBlobBytes, readRoot } from './documents.ts';
+import { readRoot } from './documents.ts';
 
 /**
  * Bytes, of the manifest and of a Kitfile or ModelPack's config: what they say is repeated for each of a base's

@@ -2,10 +2,10 @@
 import type { BaseDocuments, BaseImage } from '../../../src/containers/base.ts';
 import { ContainerError } from '../../../src/containers/container-error.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
-import { findAnywhere, findBlob, linkBlob } from '../storage/blobs.ts';
+import { findAnywhere, findBlob, linkBlob, readBlobBytes } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import type { Store } from '../storage/store.ts';
-import { readBlobBytes, readRoot } from './documents.ts';
+import { readRoot } from './documents.ts';
 
 /** Each is looked for and linked, and a request of a Worker may ask R2 10,000 times. */
 const MAX_LAYERS = 1000;

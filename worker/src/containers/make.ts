@@ -4,7 +4,12 @@ import { ArtifactError } from '../../../src/artifacts/artifact-error.ts';
 import { chooseParts } from '../../../src/artifacts/choose.ts';
 import { ARTIFACT_ANNOTATION, artifactAnnotations, historyLine } from '../../../src/artifacts/describe.ts';
 import { readBase, type Base } from '../../../src/containers/base.ts';
-import { composeContainer, type AddedLayer, type Container } from '../../../src/containers/compose.ts';
+import {
+  composeContainer,
+  CREATED,
+  type AddedLayer,
+  type Container,
+} from '../../../src/containers/compose.ts';
 import { ContainerError } from '../../../src/containers/container-error.ts';
 import { onPlatforms } from '../../../src/containers/platforms.ts';
 import type { Annotations } from '../../../src/oci/descriptor.ts';
@@ -180,7 +185,7 @@ function annotationsOf(
 ): Annotations {
   const revision = annotations[ANNOTATION.revision];
   return {
-    [ANNOTATION.created]: '1970-01-01T00:00:00Z',
+    [ANNOTATION.created]: CREATED,
     ...(revision === undefined ? {} : { [ANNOTATION.revision]: revision }),
     ...artifactAnnotations(artifact, digest),
     // An artifact may be the companion of an image itself.

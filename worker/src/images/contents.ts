@@ -1,4 +1,5 @@
 /** The files of an image: what its layers hold, one above the other (OCI image specification, layer.md). */
+import { layerPath } from '../../../src/artifacts/layer-path.ts';
 import type { OpenLayer } from '../../../src/estargz/reader.ts';
 import { fileAt } from '../../../src/estargz/reader.ts';
 import type { TocFile } from '../../../src/estargz/toc-parse.ts';
@@ -10,7 +11,7 @@ import type { ImageFile, ImageLayer } from './inspection.ts';
 import { openStoredLayer } from './layers.ts';
 import type { LayerDescriptor } from './manifest.ts';
 import { placeInLayer, placeOfBlob, type FilePlace } from './places.ts';
-import { pathOf, rawFile } from './raw-layer.ts';
+import { rawFile } from './raw-layer.ts';
 
 export interface Contents {
   layers: ImageLayer[];
@@ -150,7 +151,7 @@ function countFiles(layer: Opened): number {
 
 function layerOf(layer: LayerDescriptor, files?: number): ImageLayer {
   const { digest, mediaType, size } = layer;
-  const title = pathOf(layer);
+  const title = layerPath(layer);
   return {
     digest,
     mediaType,

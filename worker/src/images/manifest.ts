@@ -2,7 +2,7 @@
 import type { Annotations, Platform } from '../../../src/oci/descriptor.ts';
 import { isDigest, type Digest } from '../../../src/oci/digest.ts';
 import { isIndexType } from '../../../src/oci/media-types.ts';
-import { findBlob } from '../storage/blobs.ts';
+import { readBlobBytes } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { readManifest } from '../storage/manifests.ts';
 
@@ -143,9 +143,7 @@ export async function readConfig(
   config: LayerDescriptor | undefined,
 ): Promise<Uint8Array | undefined> {
   if (config === undefined || config.size > MAX_CONFIG) return undefined;
-  const blob = await findBlob(bucket, repository, config.digest);
-  const object = blob && blob.size <= MAX_CONFIG ? await bucket.get(blob.data) : null;
-  return object === null ? undefined : new Uint8Array(await object.arrayBuffer());
+  return readBlobBytes(bucket, { repository, digest: config.digest, maxBytes: MAX_CONFIG });
 }
 
 function descriptorsOf(layers: unknown): LayerDescriptor[] {

@@ -1,16 +1,9 @@
 /** Layers that are a file as it is, as ModelPack, Docker Model Runner and oras have them. */
-import { MODELPACK } from '../../../src/artifacts/media-types.ts';
+import { layerPath } from '../../../src/artifacts/layer-path.ts';
 import type { LayerDescriptor } from './manifest.ts';
 
-/** ModelPack's name for it, the one that it had before and that modctl still writes, and that of oras. */
-const PATHS = [MODELPACK.filepath, 'org.cnai.model.filepath', 'org.opencontainers.image.title'];
 const TAR = /[.+/-]tar(?:[.+](?:gzip|zstd))?$/;
 const DOCKER_WEIGHTS = /^application\/vnd\.docker\.ai\.(gguf|safetensors)(?:\.|$)/;
-
-/** What a layer says of the file or folder in it. */
-export function pathOf({ annotations }: Pick<LayerDescriptor, 'annotations'>): string | undefined {
-  return PATHS.map((name) => annotations[name]).find((path) => path !== undefined);
-}
 
 /**
  * The path of a raw layer's file, made relative to the root; undefined for an archive.
@@ -18,7 +11,7 @@ export function pathOf({ annotations }: Pick<LayerDescriptor, 'annotations'>): s
  */
 export function rawFile(layer: LayerDescriptor): string | undefined {
   if (TAR.test(layer.mediaType)) return undefined;
-  const path = (pathOf(layer) ?? nameless(layer)).replace(/^(?:\.?\/)+/, '');
+  const path = (layerPath(layer) ?? nameless(layer)).replace(/^(?:\.?\/)+/, '');
   if (path.includes('\0') || path.split('/').some((part) => ['', '.', '..'].includes(part))) {
     throw new RangeError(
       `the layer has the path ${JSON.stringify(path.slice(0, 100))}, which leads elsewhere`,

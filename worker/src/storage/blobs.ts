@@ -27,6 +27,17 @@ export async function findBlob(
   return toPointer(await bucket.head(membershipKey(repository, digest)));
 }
 
+/** A small blob of a repository; undefined where the repository lacks it or it is larger. */
+export async function readBlobBytes(
+  bucket: Bucket,
+  { repository, digest, maxBytes }: { repository: string; digest: Digest; maxBytes: number },
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const pointer = await findBlob(bucket, repository, digest);
+  if (pointer === undefined || pointer.size > maxBytes) return undefined;
+  const object = await bucket.get(pointer.data);
+  return object === null ? undefined : new Uint8Array(await object.arrayBuffer());
+}
+
 /** The blob wherever it is, or undefined where it is nowhere or condemned. */
 export async function findAnywhere(bucket: Bucket, digest: Digest): Promise<Pointer | undefined> {
   const pointer = await findPointer(bucket, digest);
