@@ -4069,6 +4069,12 @@ var ATTEMPTS3 = 5;
 async function findBlob(bucket, repository, digest) {
   return toPointer(await bucket.head(membershipKey(repository, digest)));
 }
+async function readBlobBytes(bucket, { repository, digest, maxBytes }) {
+  const pointer = await findBlob(bucket, repository, digest);
+  if (pointer === void 0 || pointer.size > maxBytes) return void 0;
+  const object = await bucket.get(pointer.data);
+  return object === null ? void 0 : new Uint8Array(await object.arrayBuffer());
+}
 async function findAnywhere(bucket, digest) {
   const pointer = await findPointer(bucket, digest);
   return pointer?.isCondemned ? void 0 : pointer;
@@ -4338,7 +4344,9 @@ var MODELPACK = {
   artifactType: "application/vnd.cncf.model.manifest.v1+json",
   config: "application/vnd.cncf.model.config.v1+json",
   /** On a layer's descriptor: the path of the file, or of the folder, that it holds. */
-  filepath: "org.cncf.model.filepath"
+  filepath: "org.cncf.model.filepath",
+  /** Its first name, which modctl still writes. */
+  oldFilepath: "org.cnai.model.filepath"
 };
 
 // src/artifacts/artifact.ts
@@ -4581,6 +4589,12 @@ function untaggedRuleOf(c) {
 }
 function unusable2(message2) {
   return new OciError("UNSUPPORTED", message2, { status: 400 });
+}
+
+// src/artifacts/layer-path.ts
+var PATHS = [MODELPACK.filepath, MODELPACK.oldFilepath, "org.opencontainers.image.title"];
+function layerPath({ annotations }) {
+  return PATHS.map((name) => annotations?.[name]).find((path2) => path2 !== void 0);
 }
 
 // src/estargz/footer.ts
@@ -5059,15 +5073,11 @@ function limited(size, limit, read) {
 }
 
 // worker/src/images/raw-layer.ts
-var PATHS = [MODELPACK.filepath, "org.cnai.model.filepath", "org.opencontainers.image.title"];
 var TAR = /[.+/-]tar(?:[.+](?:gzip|zstd))?$/;
 var DOCKER_WEIGHTS = /^application\/vnd\.docker\.ai\.(gguf|safetensors)(?:\.|$)/;
-function pathOf2({ annotations }) {
-  return PATHS.map((name) => annotations[name]).find((path2) => path2 !== void 0);
-}
 function rawFile(layer) {
   if (TAR.test(layer.mediaType)) return void 0;
-  const path2 = (pathOf2(layer) ?? nameless(layer)).replace(/^(?:\.?\/)+/, "");
+  const path2 = (layerPath(layer) ?? nameless(layer)).replace(/^(?:\.?\/)+/, "");
   if (path2.includes("\0") || path2.split("/").some((part) => ["", ".", ".."].includes(part))) {
     throw new RangeError(
       `the layer has the path ${JSON.stringify(path2.slice(0, 100))}, which leads elsewhere`
@@ -5178,7 +5188,7 @@ function countFiles(layer) {
 }
 function layerOf(layer, files) {
   const { digest, mediaType, size } = layer;
-  const title2 = pathOf2(layer);
+  const title2 = layerPath(layer);
   return {
     digest,
     mediaType,
@@ -5528,7 +5538,6 @@ function packageOf(value) {
 }
 
 // src/artifacts/read-modelpack.ts
-var OLD_FILEPATH = "org.cnai.model.filepath";
 var KITFILE = "ml.kitops.modelkit.kitfile";
 function readModelPack({ layers, annotations }, configBytes) {
   const config = parseFields(configBytes, "The config");
@@ -5571,7 +5580,7 @@ function partOf(descriptor2, diffId) {
       `The layer ${descriptor2.digest} is ${descriptor2.mediaType}, which is no type of a model\u2019s parts.`
     );
   }
-  const path2 = descriptor2.annotations?.[MODELPACK.filepath] ?? descriptor2.annotations?.[OLD_FILEPATH];
+  const path2 = descriptor2.annotations?.[MODELPACK.filepath] ?? descriptor2.annotations?.[MODELPACK.oldFilepath];
   return {
     ...type,
     descriptor: descriptor2,
@@ -5712,9 +5721,7 @@ async function labelsOf(bucket, repository, config) {
 }
 async function readConfig(bucket, repository, config) {
   if (config === void 0 || config.size > MAX_CONFIG) return void 0;
-  const blob = await findBlob(bucket, repository, config.digest);
-  const object = blob && blob.size <= MAX_CONFIG ? await bucket.get(blob.data) : null;
-  return object === null ? void 0 : new Uint8Array(await object.arrayBuffer());
+  return readBlobBytes(bucket, { repository, digest: config.digest, maxBytes: MAX_CONFIG });
 }
 function descriptorsOf(layers) {
   if (!Array.isArray(layers)) return [];
@@ -11434,7 +11441,7 @@ function resolveLink(href, links) {
   if (text.startsWith("#")) return { href: `#${headingId(text.slice(1))}`, isOutside: false };
   if (text.startsWith("//")) return outside(`https:${text}`);
   if (SCHEME.test(text)) return SAFE_SCHEME.test(text) ? outside(text) : void 0;
-  const path2 = pathOf3(text);
+  const path2 = pathOf2(text);
   if (path2 === void 0) return void 0;
   const file = links.fileHref(path2);
   if (file !== void 0) return { href: file, isOutside: false };
@@ -11452,7 +11459,7 @@ function clean(href) {
   return Array.from(href.trim(), (char) => char === " " ? "%20" : char).filter((char) => char > " " && char !== "\x7F").join("").replaceAll("\\", "/");
 }
 var ON_THE_HUB = /^(?:blob|resolve|raw|tree)\/[^/]+\//;
-function pathOf3(text) {
+function pathOf2(text) {
   const [path2 = ""] = text.split(/[?#]/);
   const decoded = decode3(path2.replace(/^\/+/, ""));
   const parts = [];
@@ -12982,12 +12989,6 @@ async function readRoot(bucket, repository, reference) {
   const bytes = new Uint8Array(await object.arrayBuffer());
   return { digest, mediaType, bytes, annotations: parseDocument(bytes, mediaType).annotations ?? {} };
 }
-async function readBlobBytes(bucket, { repository, digest, maxBytes }) {
-  const pointer = await findBlob(bucket, repository, digest);
-  if (pointer === void 0 || pointer.size > maxBytes) return void 0;
-  const object = await bucket.get(pointer.data);
-  return object === null ? void 0 : new Uint8Array(await object.arrayBuffer());
-}
 
 // worker/src/containers/artifact.ts
 var MAX_DOCUMENT = 256 * 1024;
@@ -13175,7 +13176,7 @@ function layersOf(artifact, { choices }) {
 function annotationsOf3({ digest, annotations }, artifact, recipe) {
   const revision = annotations[ANNOTATION3.revision];
   return {
-    [ANNOTATION3.created]: "1970-01-01T00:00:00Z",
+    [ANNOTATION3.created]: CREATED,
     ...revision === void 0 ? {} : { [ANNOTATION3.revision]: revision },
     ...artifactAnnotations(artifact, digest),
     // An artifact may be the companion of an image itself.
