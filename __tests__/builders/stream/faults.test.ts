@@ -9,7 +9,7 @@ import { layerBytes, noise, sha256 } from '../../support/layer-bytes.ts';
 import { filesOf, memorySource, memoryUploads, outcome } from '../../support/stream-fakes.ts';
 
 const MIB = 2 ** 20;
-const CONTENT = { 'a/model.bin': noise(17 * MIB + 5), 'config.json': noise(571, 2), empty: noise(0) };
+const CONTENT = { 'a/model.bin': noise(33 * MIB + 5), 'config.json': noise(571, 2), empty: noise(0) };
 
 const LAYER = sha256(layerBytes(CONTENT).blob);
 
@@ -73,8 +73,8 @@ test('a source that fails ends the layer with its error, and its other reads wit
   const { uploads, start } = memoryUploads();
   const ended: unknown[] = [];
   const source = memorySource(CONTENT, async ({ offset }, signal) => {
-    if (offset < 8 * MIB) return;
-    if (offset === 8 * MIB) {
+    if (offset < 16 * MIB) return;
+    if (offset === 16 * MIB) {
       await new Promise((resolve) => setImmediate(resolve));
       throw new Error('the hub is gone');
     }
@@ -107,7 +107,7 @@ describe('an upload that breaks', () => {
     expect(descriptor.digest).toBe(LAYER);
     expect(uploads.map(outcome)).toEqual(['given up', descriptor.digest]);
     expect(waits).toEqual([broken(true)]);
-    expect(moved.reduce((sum, bytes) => sum + bytes, 0)).toBe(17 * MIB + 5 + 571);
+    expect(moved.reduce((sum, bytes) => sum + bytes, 0)).toBe(33 * MIB + 5 + 571);
   });
 
   test('each time is given up after four times', async () => {

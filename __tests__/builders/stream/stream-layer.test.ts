@@ -141,11 +141,11 @@ describe('a layer', () => {
     ['of small files', SMALL],
     [
       'of files about the size of a slot',
-      { a: noise(4 * MIB - 1), b: noise(4 * MIB), c: noise(4 * MIB + 1), d: noise(1) },
+      { a: noise(8 * MIB - 1), b: noise(8 * MIB), c: noise(8 * MIB + 1), d: noise(1) },
     ],
     [
       'of files that fill a slot in part',
-      Object.fromEntries([5, 3, 2, 7].map((n) => [`f${n}`, noise(n * MIB + n)])),
+      Object.fromEntries([9, 5, 4, 13].map((n) => [`f${n}`, noise(n * MIB + n)])),
     ],
     [
       'of many files',
@@ -183,17 +183,17 @@ describe('a layer', () => {
 
   test('tells how many bytes of its files have gone', async () => {
     const moved: number[] = [];
-    const content = { a: noise(9 * MIB), b: noise(5) };
+    const content = { a: noise(17 * MIB), b: noise(5) };
     await stream(content, { onProgress: (bytes) => void moved.push(bytes) });
-    expect(moved).toEqual([4 * MIB, 4 * MIB, MIB + 5]);
+    expect(moved).toEqual([8 * MIB, 8 * MIB, MIB + 5]);
   });
 });
 
 test('several layers at once share memory and threads', async () => {
-  const small = openBudget({ memory: 3 * 5 * MIB, threads: 2 });
+  const small = openBudget({ memory: 3 * 9 * MIB, threads: 2 });
   try {
     let [reading, most] = [0, 0];
-    const contents = [1, 2, 3, 4, 5].map((n) => ({ [`f${n}`]: noise(13 * MIB + n, n), small: noise(n) }));
+    const contents = [1, 2, 3, 4, 5].map((n) => ({ [`f${n}`]: noise(25 * MIB + n, n), small: noise(n) }));
     const streams = contents.map(async (content) => {
       const source = memorySource(content, async () => {
         most = Math.max(most, ++reading);
@@ -204,7 +204,7 @@ test('several layers at once share memory and threads', async () => {
       return blob.equals(layerBytes(content).blob);
     });
     expect(await Promise.all(streams)).toEqual([true, true, true, true, true]);
-    // Three slots, each of which may hold the end of a large file and a small one.
+    // Three slots, each of which may hold two chunks, or the end of a large file and a small one.
     expect(most).toBeLessThanOrEqual(3 * 2);
   } finally {
     await small.close();
@@ -213,7 +213,7 @@ test('several layers at once share memory and threads', async () => {
 
 test('one slot and one thread are enough', async () => {
   const least: Budget = openBudget({ memory: 1, threads: 1 });
-  const content = { a: noise(9 * MIB), b: noise(5) };
+  const content = { a: noise(17 * MIB), b: noise(5) };
   const { blob } = await stream(content, { budget: least });
   expect(blob.equals(layerBytes(content).blob)).toBe(true);
   await least.close();

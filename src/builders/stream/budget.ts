@@ -11,7 +11,7 @@ export interface Budget {
   close(): Promise<void>;
 }
 
-const DEFAULT_MEMORY = 64 * 2 ** 20;
+const DEFAULT_MEMORY = 96 * 2 ** 20;
 
 /** `memory`: bytes of content that are in flight at most, over all layers. `threads`: default one for each core. */
 export function openBudget(options: { memory?: number; threads?: number } = {}): Budget {
