@@ -24,7 +24,7 @@ export interface Settings {
   CONTAINERS?: unknown;
   /** JSON: the registries that may be imported from (imports/upstream/allow-list.ts). */
   UPSTREAMS?: unknown;
-  /** Bytes of the parts that imports are cut into: 5 MiB or more; 64 MiB where it is left out. */
+  /** Bytes of the parts that imports are cut into: 5 MiB or more; 1 GiB where it is left out. */
   IMPORT_PART_SIZE?: string;
   /** Seconds that an upstream may send nothing; 60 where it is left out. */
   IMPORT_PATIENCE?: string;

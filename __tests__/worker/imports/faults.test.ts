@@ -1,14 +1,16 @@
 /** What an upstream may do wrong: nothing of it is served, the old tag stays, and the next attempt succeeds. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   addImage,
   addManifest,
   askForImport,
   importEnd,
+  importStatus,
   MiB,
   runImport,
   startImporter,
+  type UpstreamImage,
 } from '../../support/imports.ts';
 import { CONFIG, descriptor, digestOf, IMAGE, INDEX, LAYER, OciClient } from '../../support/oci-client.ts';
 import { sendError, startRegistryStandIn, type RegistryStandIn } from '../../support/registry-stand-in.ts';
@@ -250,6 +252,105 @@ describe.each(SIZES)('%s', (_, size) => {
     });
     expect(await runImport(registry, 'a/whole:v1', source(image))).toMatchObject({ state: 'done' });
   });
+});
+
+/** Sends half of what is asked for, and breaks off. */
+function breakOff(bytes: Buffer): Answer {
+  return (request, response) => {
+    const { part, head } = asked(request, bytes);
+    response.writeHead(statusOf(head), head);
+    response.write(part.subarray(0, part.length / 2), () => response.destroy());
+  };
+}
+
+const unavailable: Answer = (_request, response) => sendError(response, 503, 'UNAVAILABLE');
+
+/** One after the other answers a request for the blob; then the upstream does. */
+function oneByOne(digest: string | undefined, ...answers: Answer[]): Answer {
+  const left = answers.values();
+  return toBlob(
+    digest,
+    (request, response) => left.next().value?.(request, response) ?? false,
+    answers.length,
+  );
+}
+
+describe('a connection that breaks in the middle', () => {
+  let bytes: Buffer<ArrayBuffer>;
+  let image: UpstreamImage;
+  beforeEach(() => {
+    bytes = fresh(4 * MiB);
+    image = addImage(upstream, [bytes]);
+  });
+
+  /** Where each request for the layer began, in bytes. */
+  function beginnings(): number[] {
+    return upstream.seen
+      .filter(({ url }) => url.endsWith(`/blobs/${image.layers[0]}`))
+      .map(({ headers }) => Number(/^bytes=(\d+)-4194303$/.exec(headers.range ?? 'bytes=0-4194303')?.[1]));
+  }
+
+  test.each<[string, () => Answer[]]>([
+    ['again and again', () => [breakOff(bytes), breakOff(bytes), breakOff(bytes)]],
+    ['and is refused for a while', () => [breakOff(bytes), unavailable, unavailable]],
+  ])('%s is taken up where it broke', async (_, answers) => {
+    misbehave = oneByOne(image.layers[0], ...answers());
+    expect(await runImport(registry, 'a/broken:v1', source(image))).toMatchObject({ state: 'done' });
+    const [first, ...later] = beginnings();
+    expect(first).toBe(0);
+    expect(later).toHaveLength(3);
+    for (const [n, offset] of later.entries()) expect(offset).toBeGreaterThanOrEqual(later[n - 1] ?? MiB);
+  });
+
+  test('is taken up from an upstream that ignores ranges', async () => {
+    misbehave = oneByOne(image.layers[0], breakOff(bytes), (_request, response) => {
+      response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+    });
+    expect(await runImport(registry, 'a/ignoring:v1', source(image))).toMatchObject({ state: 'done' });
+    expect(beginnings()).toHaveLength(2);
+  });
+
+  test('and goes on with other bytes brings nothing in', async () => {
+    misbehave = oneByOne(image.layers[0], breakOff(bytes), (request, response) => {
+      const { part, head } = asked(request, fresh(bytes.length));
+      response.writeHead(statusOf(head), head).end(part);
+    });
+    expect(await failure(image)).toMatch(/other bytes/);
+    expect(await servedBlob('a/damaged', image.layers[0])).toBe(404);
+  });
+
+  test('and is refused for ever fails', async () => {
+    let isBroken = false;
+    misbehave = toBlob(image.layers[0], (request, response) => {
+      if (isBroken) return unavailable(request, response);
+      isBroken = true;
+      return breakOff(bytes)(request, response);
+    });
+    expect(await failure(image)).toMatch(/After 7 attempts: .* answers 503/);
+  });
+});
+
+test('an import tells within a part how far it is', async () => {
+  const bytes = fresh(5 * MiB);
+  const image = addImage(upstream, [bytes]);
+  misbehave = toBlob(image.layers[0], async (_request, response) => {
+    response.writeHead(200, { 'content-length': bytes.length });
+    for (let at = 0; at < bytes.length; at += MiB) {
+      response.write(bytes.subarray(at, at + MiB));
+      await new Promise((resolve) => setTimeout(resolve, 800));
+    }
+    response.end();
+  });
+  await askForImport(registry, 'a/slow:v1', source(image));
+  const seen = new Set<number>();
+  for (;;) {
+    const { state, bytes: count } = await importStatus(registry, 'a/slow:v1');
+    if (state === 'done') break;
+    expect(state).not.toBe('failed');
+    seen.add(count?.done ?? 0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect([...seen].some((done) => done >= MiB && done < bytes.length)).toBe(true);
 });
 
 describe('redirects', () => {

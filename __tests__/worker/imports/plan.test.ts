@@ -5,7 +5,6 @@ import { importId } from '../../../worker/src/imports/record.ts';
 import { Steps, type DoStep } from '../../../worker/src/imports/steps.ts';
 import { findUpstream, parseUpstreams } from '../../../worker/src/imports/upstream/allow-list.ts';
 
-const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 const TiB = 1024 ** 4;
 
@@ -20,7 +19,7 @@ describe('parts', () => {
     ['2,500 blobs of 2 GiB', Array.from({ length: 2500 }, () => 2 * GiB)],
   ])('%s fit into what R2 and a Workflow take', (_, sizes) => {
     const partSize = partSizeFor(sizes, { present: 100 }) ?? 0;
-    expect(partSize).toBeGreaterThanOrEqual(64 * MiB);
+    expect(partSize).toBeGreaterThanOrEqual(GiB);
     expect(partSize).toBeLessThan(5 * GiB);
     const counts = sizes.map((size) => partsOf(size, partSize).length);
     expect(Math.max(0, ...counts)).toBeLessThanOrEqual(10_000);
@@ -135,7 +134,7 @@ describe('a step', () => {
 
   test('passes where one of its attempts does', async () => {
     let attempts = 0;
-    const result = await new Steps(doStep).do('x', async () => {
+    const result = await new Steps(doStep, 2).do('x', async () => {
       if (++attempts < 7) throw new Error('not yet');
       return attempts;
     });
@@ -143,7 +142,7 @@ describe('a step', () => {
   });
 
   test('fails with the last error in words', async () => {
-    const failing = new Steps(doStep).do('x', () => Promise.reject(new Error('never')));
+    const failing = new Steps(doStep, 2).do('x', () => Promise.reject(new Error('never')));
     await expect(failing).rejects.toMatchObject({
       name: 'ImportFailure',
       message: 'After 7 attempts: never',

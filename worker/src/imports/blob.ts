@@ -26,6 +26,8 @@ export interface BlobImport {
   partSize: number;
   /** Seconds that the upstream may send nothing. */
   patience: number;
+  /** Seconds before what failed is tried again; twice as many before each further time. */
+  retryDelay: number;
   open: OpenUploads;
   /** Aborted when another blob could not be imported: no further part is begun. */
   signal: AbortSignal;
@@ -61,7 +63,7 @@ async function linkPresent({ bucket, repository }: BlobImport, { digest }: Plann
 
 /** A blob of one part: no step has to take over the state of its hash. */
 async function fetchWhole(job: BlobImport, { digest, size }: PlannedBlob): Promise<boolean> {
-  const { bucket, repository, upstream, patience } = job;
+  const { bucket, repository, progress } = job;
   // This step may have run before, to its end but for its result.
   const present = await findAnywhere(bucket, digest);
   if (present === undefined) {
@@ -69,7 +71,8 @@ async function fetchWhole(job: BlobImport, { digest, size }: PlannedBlob): Promi
     const key = dataKey(crypto.randomUUID());
     const hash = openNativeHash(algorithm);
     try {
-      await transfer({ upstream, digest, size, hash, patience }, (stream) => bucket.put(key, stream));
+      const onProgress = (done: number) => progress.note(digest, { done });
+      await transfer({ ...job, digest, size, hash, onProgress }, (stream) => bucket.put(key, stream));
       checkDigest(digest, `${algorithm}:${await hash.digest()}`);
     } catch (error) {
       await bucket.delete(key);
@@ -127,9 +130,9 @@ async function fetchPart(job: BlobImport, of: Part): Promise<{ etag: string; sta
   const { digest, size, data, uploadId, part, state } = of;
   const { algorithm } = parseDigest(digest);
   const hash = openHash(algorithm, state === undefined ? undefined : decode(state));
-  const { upstream, patience, bucket } = job;
-  const multipart = bucket.resumeMultipartUpload(data, uploadId);
-  const { etag } = await transfer({ upstream, digest, size, range: part, hash, patience }, (stream) =>
+  const multipart = job.bucket.resumeMultipartUpload(data, uploadId);
+  const onProgress = (done: number) => job.progress.note(digest, { done: part.offset + done });
+  const { etag } = await transfer({ ...job, digest, size, range: part, hash, onProgress }, (stream) =>
     multipart.uploadPart(part.number, stream),
   );
   return { etag, state: encode(hash.save()) };

@@ -9,7 +9,9 @@ import { Busy } from './upstream/client.ts';
 const RETRIES = 6;
 const MAX_RETRY_AFTER_S = 60;
 /** Seconds before the first retry; twice as many before each further one. */
-const RETRY_DELAY_S = 2;
+export const RETRY_DELAY_S = 2;
+/** A part of 1 GiB at 600 kB a second. Who sends nothing at all is given up long before. */
+const TIMEOUT = '30 minutes';
 
 export interface StepContext {
   /** From 1. */
@@ -18,7 +20,7 @@ export interface StepContext {
 
 interface StepConfig {
   retries: { limit: number; delay: number; backoff: 'exponential' };
-  timeout: '10 minutes';
+  timeout: typeof TIMEOUT;
 }
 
 /** What is used of Cloudflare's `step.do`. */
@@ -35,10 +37,10 @@ export class Steps {
   readonly #config: StepConfig;
 
   /** @param retryDelay seconds before the first retry */
-  constructor(doStep: DoStep, retryDelay = RETRY_DELAY_S) {
+  constructor(doStep: DoStep, retryDelay: number) {
     this.#doStep = doStep;
     const retries = { limit: RETRIES, delay: retryDelay * 1000, backoff: 'exponential' as const };
-    this.#config = { retries, timeout: '10 minutes' };
+    this.#config = { retries, timeout: TIMEOUT };
   }
 
   /**

@@ -17,7 +17,7 @@ import { ASK_AGAIN, ImportFailure } from './failure.ts';
 import { planImport, type ImportPlan } from './plan.ts';
 import { Progress } from './progress.ts';
 import { isTagged, type ImportRequest } from './record.ts';
-import { Steps, type DoStep } from './steps.ts';
+import { RETRY_DELAY_S, Steps, type DoStep } from './steps.ts';
 import { findUpstream } from './upstream/allow-list.ts';
 import { UpstreamClient } from './upstream/client.ts';
 import { PATIENCE_S } from './upstream/http.ts';
@@ -33,7 +33,8 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
     workflowStep: WorkflowStep,
   ): Promise<void> {
     const bucket = openStore(this.env);
-    const steps = new Steps(doStepOf(workflowStep), numberOf(this.env.IMPORT_RETRY_DELAY));
+    const retryDelay = numberOf(this.env.IMPORT_RETRY_DELAY) ?? RETRY_DELAY_S;
+    const steps = new Steps(doStepOf(workflowStep), retryDelay);
     const progress = new Progress(bucket, request, instanceId);
     const open: OpenUploads = new Map();
     try {
@@ -49,7 +50,8 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
       progress.begin(plan);
       await steps.do('report the plan', () => progress.write({ state: 'running' }));
       const { repository } = request;
-      const job = { repository, bucket, steps, progress, upstream, open, patience, partSize: plan.partSize };
+      const { partSize } = plan;
+      const job = { repository, bucket, steps, progress, upstream, open, patience, retryDelay, partSize };
       await someAtOnce(plan.blobs, BLOBS_AT_ONCE, (blob, signal) => importBlob({ ...job, signal }, blob));
       await writeManifests(job, plan);
       await moveReference({ bucket, steps, progress }, request, this.env);
