@@ -6,7 +6,7 @@ import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { rangeBody, rangesBody } from './bodies.ts';
+import { rangeBody, rangesBody, wholeBody } from './bodies.ts';
 import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
 import { asDigest, repositoryOf } from './parameters.ts';
 
@@ -30,10 +30,8 @@ export async function readBlob(c: RouteContext): Promise<Response> {
   const ranges = requestedRanges(c, digest, blob.size);
   if (ranges === undefined) {
     headers.set('Content-Length', String(blob.size));
-    return new Response(
-      c.req.method === 'HEAD' ? null : await rangeBody(bucket, blob.data, { offset: 0, length: blob.size }),
-      { headers },
-    );
+    const body = c.req.method === 'HEAD' ? null : await wholeBody(bucket, blob);
+    return new Response(body, { headers });
   }
   return partialResponse(bucket, blob, ranges, headers);
 }

@@ -13,6 +13,20 @@ const SMALL = 256 * 1024;
 /** Breaks of one stream without a byte in between before it is given up. */
 const MAX_BREAKS = 3;
 
+/**
+ * The whole of an object, handed on by the runtime itself: a sixth faster than in pieces, without memory or processor
+ * time of ours however large it is. Where R2 breaks off, the connection does: who reads whole blobs asks for the rest.
+ */
+export async function wholeBody(
+  bucket: Bucket,
+  { data, size }: Pointer,
+): Promise<Bytes | ReadableStream<Bytes>> {
+  if (size <= SMALL) return rangeBody(bucket, data, { offset: 0, length: size });
+  const object = await bucket.get(data);
+  if (object === null) throw gone(data);
+  return object.body;
+}
+
 /** A range of an object: a small one as its bytes, which takes less than a stream of them. */
 export async function rangeBody(
   bucket: Bucket,
@@ -60,7 +74,7 @@ export async function* readRange(bucket: Bucket, key: string, range: ByteRange):
   let last: ArrayBuffer | undefined;
   for (let breaks = 0; length > 0;) {
     const object = await bucket.get(key, { range: { offset, length } });
-    if (object === null) throw new Error(`${key} is gone`);
+    if (object === null) throw gone(key);
     const reader = object.body.getReader({ mode: 'byob' });
     try {
       while (length > 0) {
@@ -81,6 +95,10 @@ export async function* readRange(bucket: Bucket, key: string, range: ByteRange):
       await reader.cancel().catch(() => undefined);
     }
   }
+}
+
+function gone(key: string): Error {
+  return new Error(`${key} is gone`);
 }
 
 /** workerd's reader can wait for enough: its `read` gives 4 KiB at a time, at a tenth of the speed. */
