@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   errors: [],
   version: [],
   'make-folder': [],
+  'is-alive': [],
   dockerfile: [],
   containers: ['oci'],
   artifacts: ['oci'],
@@ -27,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   estimate: ['formats', 'errors'],
   reading: ['artifacts', 'image', 'registry', 'estargz', 'http', 'oci', 'errors'],
   pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors', 'make-folder'],
-  store: ['pulling', 'reading', 'oci', 'errors', 'make-folder'],
+  store: ['pulling', 'reading', 'oci', 'errors', 'make-folder', 'is-alive'],
   inspecting: [
     'gguf',
     'containers',
@@ -44,7 +45,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   bases: ['containers', 'registry', 'report', 'oci', 'errors'],
   deriving: ['artifacts', 'bases', 'containers', 'reading', 'registry', 'http', 'report', 'oci', 'errors'],
   models: ['image', 'oci', 'errors'],
-  builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors'],
+  builders: ['image', 'hub', 'registry', 'estargz', 'oci', 'http', 'report', 'errors', 'is-alive'],
   gguf: ['formats', 'hub', 'errors'],
   publish: [
     'bases',
@@ -69,7 +70,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pickle: [],
   curation: ['publish', 'pickle', 'models', 'hub', 'report', 'errors'],
   prune: ['google', 'registry', 'http', 'oci', 'errors'],
-  workerd: ['errors', 'make-folder'],
+  workerd: ['errors', 'make-folder', 'is-alive'],
   commands: [
     'bases',
     'deriving',

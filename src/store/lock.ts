@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isAlive } from '../is-alive.ts';
 
 const RETRY_EVERY = 200; // milliseconds
 
@@ -56,13 +57,7 @@ async function takeAway(path: string, gone: string): Promise<void> {
 /** Of another machine nothing is known. */
 function isGone(holder: string): boolean {
   const [pid, host] = holder.split(' ');
-  if (host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return isCode(error, 'ESRCH');
-  }
+  return host === hostname() && !isAlive(Number(pid));
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../errors.ts';
+import { isAlive } from '../is-alive.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /**
@@ -43,13 +44,3 @@ export async function lockStorage(directory: string): Promise<() => Promise<void
 
 /** Locks of this process. */
 const held = new Set<string>();
-
-function isAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

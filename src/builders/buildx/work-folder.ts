@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../is-alive.ts';
 
 const PREFIX = `buildx-${hostname()}-`;
 
@@ -29,14 +30,5 @@ export async function removeAbandoned(parent: string): Promise<void> {
     const [, pid] = /^(\d+)-/.exec(name.slice(PREFIX.length)) ?? [];
     if (pid !== undefined && !isAlive(Number(pid)))
       await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process is alive, too (EPERM).
-    return !(Error.isError(error) && 'code' in error && error.code === 'ESRCH');
   }
 }
