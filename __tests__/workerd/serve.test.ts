@@ -1,6 +1,6 @@
 /** The registry as a process on this machine. */
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -198,6 +198,41 @@ test('with a token on all addresses, pushes have to prove it', async () => {
   const authorization = `Basic ${btoa('me:secret')}`;
   const digest = await new OciClient(url, 'a', { authorization }).pushBlob(Buffer.from('abc'));
   expect((await fetch(`${url}/v2/a/blobs/${digest}`)).status).toBe(200);
+});
+
+describe('a sign-in', () => {
+  const scope = 'repository:a:pull,push';
+  let token: string;
+  let port: number;
+  beforeEach(async () => {
+    const registry = await start({ token: 'secret' });
+    const headers = { authorization: `Basic ${btoa('me:secret')}` };
+    const answer = await fetch(`${registry.url}/token?scope=${scope}`, { headers });
+    ({ token } = (await answer.json()) as { token: string });
+    port = Number(new URL(registry.url).port);
+    registry.process.kill('SIGKILL');
+    await once(registry.process, 'exit');
+  });
+
+  /** The status of a push that has signed in before. */
+  async function push({ url }: TestRegistry): Promise<number> {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${url}/v2/a/blobs/uploads/`, { method: 'POST', headers })).status;
+  }
+
+  test('holds when the registry is killed and started again', async () => {
+    expect(await push(await start({ token: 'secret', port }))).toBe(202);
+    expect((await stat(path.join(storage, 'secret'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('ends with another token, or with a secret that is lost in part', async () => {
+    const other = await start({ token: 'other', port });
+    expect(await push(other)).toBe(401);
+    await other.stop();
+    await truncate(path.join(storage, 'secret'), 10);
+    expect(await push(await start({ token: 'secret', port }))).toBe(401);
+    expect(await readFile(path.join(storage, 'secret'), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+  });
 });
 
 test('other names than the loopback’s are refused until they are allowed', async () => {

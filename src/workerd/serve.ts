@@ -1,10 +1,11 @@
 /** The registry on this machine, with everything it keeps in one directory. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UsageError } from '../errors.ts';
 import { loadWorker } from './bundle.ts';
 import { lockStorage } from './lock.ts';
 import { startRuntime } from './runtime.ts';
+import { tokenSecret } from './token-secret.ts';
 
 export interface ServeOptions {
   /** The directory of blobs, manifests and tags; made where it is missing. */
@@ -45,7 +46,9 @@ export async function serve(options: ServeOptions): Promise<RunningRegistry> {
   const unlock = await lockStorage(storage);
   try {
     const bundle = await loadWorker();
-    const runtime = await startRuntime({ bundle, host, port, storage, settings, log });
+    const TOKEN_SECRET = await tokenSecret(storage, options.token);
+    const variables = { TOKEN_SECRET, ...settings };
+    const runtime = await startRuntime({ bundle, host, port, storage, settings: variables, log });
     let closing: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await runtime.close();
@@ -76,7 +79,6 @@ function settingsOf(
   const names = [...LOOPBACK_NAMES, ...own, ...allowHosts];
   return {
     ALLOWED_HOSTS: names.join(','),
-    TOKEN_SECRET: randomBytes(32).toString('hex'),
     ...(token ? { WRITE_ACCESS: 'token', OPERATOR_TOKENS: operatorToken(token) } : { WRITE_ACCESS: 'open' }),
     ...variables,
   };
