@@ -15,6 +15,10 @@ export type Faults =
   | { FAULT_EVERY: string }
   /** Every `put` of a key that begins so. */
   | { FAULT_PUTS: string }
+  /** So many streams that are written, in their middle. */
+  | { FAULT_STREAMS: string }
+  /** So many bodies that are read, in their middle. */
+  | { FAULT_BODIES: string }
   /** A `put` within a second of another of the same key; `GET /written-too-often` lists these keys. */
   | { WRITE_LIMIT: 'on' };
 

@@ -20,15 +20,52 @@ function isTooSoon(key) {
   return false;
 }
 
+/** Streams that R2 has refused in the middle, and bodies that it has broken off. */
+let refused = 0;
+let brokenOff = 0;
+const IN_THE_MIDDLE = 1_200_000; // bytes
+
+/** Takes the beginning of a stream. @returns all of it, where it ends before the middle */
+async function takeSome(stream) {
+  const reader = stream.getReader({ mode: 'byob' });
+  const taken = [];
+  for (let left = IN_THE_MIDDLE; left > 0;) {
+    const { value, done } = await reader.read(new Uint8Array(Math.min(left, 65_536)));
+    if (done) return new Blob(taken).bytes();
+    taken.push(value);
+    left -= value.length;
+  }
+  await reader.cancel();
+  return undefined;
+}
+
+/** The object with a body that ends in an error. */
+function breaking(object, failure) {
+  const { readable, writable } = new FixedLengthStream(object.range?.length ?? object.size);
+  const writer = writable.getWriter();
+  const feed = async () => {
+    const reader = object.body.getReader({ mode: 'byob' });
+    for (let left = IN_THE_MIDDLE; left > 0;) {
+      const { value } = await reader.read(new Uint8Array(Math.min(left, 65_536)));
+      left -= value.length;
+      await writer.write(value);
+    }
+    await reader.cancel();
+    await writer.abort(failure);
+  };
+  feed().catch(() => undefined);
+  return { size: object.size, body: readable };
+}
+
 /** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
-function faulty(target, { FAULT_EVERY, FAULT_PUTS, WRITE_LIMIT }) {
+function faulty(target, { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, WRITE_LIMIT }) {
   const every = Number(FAULT_EVERY);
   return new Proxy(target, {
     get(_, name) {
       const value = target[name];
       if (typeof value !== 'function') return value;
       if (name === 'resumeMultipartUpload')
-        return (...args) => faulty(value.apply(target, args), { FAULT_EVERY });
+        return (...args) => faulty(value.apply(target, args), { FAULT_EVERY, FAULT_STREAMS });
       return async (...args) => {
         const turn = ((++calls * 7919) % 10_007) % every;
         const failure = new Error(
@@ -39,9 +76,24 @@ function faulty(target, { FAULT_EVERY, FAULT_PUTS, WRITE_LIMIT }) {
           throw new Error('put: Please reduce your rate of simultaneous reads on the same object. (10058)');
         }
         if (turn === 0 || (name === 'put' && FAULT_PUTS && args[0].startsWith(FAULT_PUTS))) throw failure;
+        if (args[1] instanceof ReadableStream && refused < Number(FAULT_STREAMS ?? 0)) {
+          const [key, stream, ...options] = args;
+          const small = await takeSome(stream);
+          if (small !== undefined) return value.call(target, key, small, ...options);
+          refused += 1;
+          throw failure;
+        }
         const result = await value.apply(target, args);
+        if (
+          result?.body &&
+          (result.range?.length ?? result.size) > IN_THE_MIDDLE &&
+          brokenOff < Number(FAULT_BODIES ?? 0)
+        ) {
+          brokenOff += 1;
+          return breaking(result, failure);
+        }
         if (turn === Math.floor(every / 2)) throw failure;
-        return name === 'createMultipartUpload' ? faulty(result, { FAULT_EVERY }) : result;
+        return name === 'createMultipartUpload' ? faulty(result, { FAULT_EVERY, FAULT_STREAMS }) : result;
       };
     },
   });

@@ -1,11 +1,12 @@
 /** The registry as a process on this machine. */
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { isAlive } from '../../src/is-alive.ts';
 import { explainStart } from '../../src/workerd/start-error.ts';
 import { digestOf, locationOf, OciClient, streamed, withDigest } from '../support/oci-client.ts';
 import { someBytes, startRegistry, tryToStart, type TestRegistry } from '../support/worker.ts';
@@ -50,15 +51,6 @@ async function workerds({ process: { pid } }: TestRegistry): Promise<number[]> {
     pids.map((child) => readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')),
   );
   return pids.filter((_, index) => names[index]?.startsWith('workerd'));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 test('what was pushed is there after a restart', async () => {
@@ -136,6 +128,18 @@ describe('says what is wrong, and what to do', () => {
   ])('where %s is not its own', async (host, message) => {
     expect(await tryToStart({ storage, host, token: 'secret' })).toEqual({
       error: { name: 'UserError', message, hint: expect.stringContaining('with --host') },
+    });
+  });
+
+  test('where its secret cannot be read', async () => {
+    const secret = path.join(storage, 'secret');
+    await mkdir(secret);
+    expect(await tryToStart({ storage })).toEqual({
+      error: {
+        name: 'UserError',
+        message: expect.stringContaining(`${secret} cannot be used: EISDIR`),
+        hint: expect.stringContaining('removed'),
+      },
     });
   });
 

@@ -30,7 +30,7 @@ export interface ImportedBytes {
 export interface HookPatience {
   /** How long the registry may be silent. */
   silence: number;
-  /** How long an import may stand still: a step of it may take ten minutes. */
+  /** How long an import may stand still: its upstream may be gone for a while, and a step is tried several times. */
   standstill: number;
   retry: Pick<RetryOptions, 'attempts' | 'totalWait' | 'backOff'>;
 }

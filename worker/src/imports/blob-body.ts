@@ -37,6 +37,7 @@ export class BlobBody {
   #given = 0;
   #failures = 0;
   #reader: Reader | undefined;
+  readonly #closing = new AbortController();
   /** Whether the connection ends where the range does; that of an upstream that ignores ranges goes on. */
   #endsWithRange = true;
 
@@ -76,12 +77,13 @@ export class BlobBody {
     for (;;) {
       try {
         if (this.#reader === undefined) await this.#connect();
+        this.#closing.signal.throwIfAborted();
         const bytes = await this.#fill(new Uint8Array(room, 0, Math.min(room.byteLength, this.left)));
         this.#given += bytes.length;
         this.#failures = 0;
         return bytes;
       } catch (error) {
-        await this.close();
+        await this.#disconnect();
         if (error instanceof ImportFailure) throw error;
         await this.#pause(error);
         room = new ArrayBuffer(PIECE); // a read that fails keeps its memory
@@ -92,12 +94,18 @@ export class BlobBody {
   /** @throws ImportFailure where the upstream has more than was wanted */
   async checkEnd(): Promise<void> {
     if (this.#reader === undefined || !this.#endsWithRange) return;
-    const { value } = await this.#read(new Uint8Array(1));
+    // All that was wanted has come: a connection that breaks now takes nothing of it away.
+    const { value } = await this.#read(new Uint8Array(1)).catch(() => ({ value: undefined }));
     if (value !== undefined && value.length > 0) throw this.#wrongSize(`${this.#options.size}`, 'more');
   }
 
-  /** Ends the connection. */
+  /** Ends the connection, and makes none any more: whoever waits for bytes is told so. */
   async close(): Promise<void> {
+    this.#closing.abort(new Error('the transfer was given up'));
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     await this.#reader?.cancel().catch(() => undefined); // it may be what broke
     this.#reader = undefined;
   }
@@ -105,10 +113,15 @@ export class BlobBody {
   /** @throws the error where a further connection is not worth it: nothing came yet, or of several none brought anything */
   async #pause(error: unknown): Promise<void> {
     this.#failures += 1;
-    if (this.#given === 0 || this.#failures > MOST_FAILURES) throw error;
+    const { signal } = this.#closing;
+    if (signal.aborted || this.#given === 0 || this.#failures > MOST_FAILURES) throw error;
     const wanted = error instanceof Busy ? error.retryAfter : 0;
     const seconds = Math.max(wanted, this.#options.retryDelay * 2 ** (this.#failures - 1));
-    await new Promise((resolve) => setTimeout(resolve, Math.min(seconds, LONGEST_PAUSE_S) * 1000));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.min(seconds, LONGEST_PAUSE_S) * 1000);
+      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    });
+    signal.throwIfAborted();
   }
 
   async #connect(): Promise<void> {

@@ -4,7 +4,8 @@ const MiB = 1024 * 1024;
 export const MIN_PART = 5 * MiB;
 /**
  * A blob of one part is hashed by the runtime itself, which is five times as fast as what a step's result can hold the
- * state of. A broken connection is taken up where it broke; only a Worker that is stopped loses a part.
+ * state of. A broken connection is taken up where it broke; what makes a part begin anew is a Worker that is stopped, an
+ * error of R2 within it, or an upstream that is gone for long.
  */
 const PREFERRED_PART = 1024 * MiB;
 /** Of one multipart upload. */

@@ -33,7 +33,7 @@ export interface BlobStatus {
   digest: Digest;
   /** Bytes. */
   size: number;
-  /** Bytes that are in R2. */
+  /** Bytes that have come; fewer again where a part has to begin anew. */
   done: number;
   /** present: the registry had it before. */
   state: BlobState;

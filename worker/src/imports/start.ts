@@ -29,7 +29,7 @@ export interface ImportInstance {
 const ATTEMPTS = 10;
 /** A record that was written so lately is of an import that somebody else is just starting. */
 const FRESH_QUEUED_MS = 10_000;
-/** A part may take this long, and the Workflow need not be asked how it is before. */
+/** Progress is written every two seconds: before that long, the Workflow need not be asked how it is. */
 const FRESH_RUNNING_MS = 60_000;
 /** How a Workflow's instance is that goes on by itself no more. */
 const ENDED = new Set(['errored', 'terminated', 'complete']);

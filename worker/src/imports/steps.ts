@@ -10,8 +10,11 @@ const RETRIES = 6;
 const MAX_RETRY_AFTER_S = 60;
 /** Seconds before the first retry; twice as many before each further one. */
 export const RETRY_DELAY_S = 2;
-/** A part of 1 GiB at 600 kB a second. Who sends nothing at all is given up long before. */
-const TIMEOUT = '30 minutes';
+/**
+ * A part of 1 GiB at 50 kB a second. Who sends nothing at all is given up long before; an attempt that runs out of time
+ * goes on beside the next one.
+ */
+const TIMEOUT = '6 hours';
 
 export interface StepContext {
   /** From 1. */

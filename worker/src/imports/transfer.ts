@@ -23,15 +23,17 @@ export async function transfer<T>(
   store: (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<T>,
 ): Promise<T> {
   const body = await BlobBody.open(job);
+  const { readable, writable } = new FixedLengthStream(body.length);
+  const stored = store(readable as ReadableStream<Uint8Array<ArrayBuffer>>);
+  const copied = copy(body, writable.getWriter(), { job, stored });
   try {
-    const { readable, writable } = new FixedLengthStream(body.length);
-    const stored = store(readable as ReadableStream<Uint8Array<ArrayBuffer>>);
-    const copied = copy(body, writable.getWriter(), { job, stored });
     const [result] = await Promise.all([stored, copied]);
     await body.checkEnd();
     return result;
   } finally {
     await body.close();
+    // Where storing failed, nothing of the copy goes on beside the next attempt.
+    await copied.catch(() => undefined);
   }
 }
 

@@ -15,7 +15,8 @@ const MAX_BREAKS = 3;
 
 /**
  * The whole of an object, handed on by the runtime itself: a sixth faster than in pieces, without memory or processor
- * time of ours however large it is. Where R2 breaks off, the connection does: who reads whole blobs asks for the rest.
+ * time of ours however large it is. Where R2 breaks off, the connection does: containerd, BuildKit, Docker and
+ * `ai-action pull` then ask for the rest, as of any registry.
  */
 export async function wholeBody(
   bucket: Bucket,
@@ -24,6 +25,7 @@ export async function wholeBody(
   if (size <= SMALL) return rangeBody(bucket, data, { offset: 0, length: size });
   const object = await bucket.get(data);
   if (object === null) throw gone(data);
+  if (object.size !== size) throw new Error(`${data} has ${object.size} bytes, and its pointer says ${size}`);
   return object.body;
 }
 
