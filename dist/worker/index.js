@@ -4154,6 +4154,13 @@ Content-Range: ${contentRange(range, size)}\r
 var PIECE = 1024 * 1024;
 var SMALL = 256 * 1024;
 var MAX_BREAKS = 3;
+async function wholeBody(bucket, { data, size }) {
+  if (size <= SMALL) return rangeBody(bucket, data, { offset: 0, length: size });
+  const object = await bucket.get(data);
+  if (object === null) throw gone(data);
+  if (object.size !== size) throw new Error(`${data} has ${object.size} bytes, and its pointer says ${size}`);
+  return object.body;
+}
 async function rangeBody(bucket, key2, range) {
   const pieces = readRange(bucket, key2, range);
   if (range.length > SMALL) return streamOf(range.length, pieces);
@@ -4182,7 +4189,7 @@ async function* readRange(bucket, key2, range) {
   let last;
   for (let breaks = 0; length > 0; ) {
     const object = await bucket.get(key2, { range: { offset, length } });
-    if (object === null) throw new Error(`${key2} is gone`);
+    if (object === null) throw gone(key2);
     const reader = object.body.getReader({ mode: "byob" });
     try {
       while (length > 0) {
@@ -4202,6 +4209,9 @@ async function* readRange(bucket, key2, range) {
       await reader.cancel().catch(() => void 0);
     }
   }
+}
+function gone(key2) {
+  return new Error(`${key2} is gone`);
 }
 async function readPiece(reader, memory) {
   const { length } = memory;
@@ -4269,10 +4279,8 @@ async function readBlob(c) {
   const ranges = requestedRanges(c, digest, blob.size);
   if (ranges === void 0) {
     headers.set("Content-Length", String(blob.size));
-    return new Response(
-      c.req.method === "HEAD" ? null : await rangeBody(bucket, blob.data, { offset: 0, length: blob.size }),
-      { headers }
-    );
+    const body = c.req.method === "HEAD" ? null : await wholeBody(bucket, blob);
+    return new Response(body, { headers });
   }
   return partialResponse(bucket, blob, ranges, headers);
 }
@@ -7544,8 +7552,8 @@ async function checkReferences(store, repository, document) {
   for (let at2 = 0; at2 < old.length; at2 += KEPT_AT_ONCE) {
     const some = old.slice(at2, at2 + KEPT_AT_ONCE);
     const kept = await store.keep(some.map(({ key: key2 }) => key2));
-    const gone = some.find((_2, index) => kept[index] !== true);
-    if (gone !== void 0) throw missing(gone);
+    const gone2 = some.find((_2, index) => kept[index] !== true);
+    if (gone2 !== void 0) throw missing(gone2);
   }
 }
 function missing({ what }) {
@@ -14073,7 +14081,7 @@ function openNativeHash(algorithm) {
 // worker/src/imports/parts.ts
 var MiB = 1024 * 1024;
 var MIN_PART = 5 * MiB;
-var PREFERRED_PART = 64 * MiB;
+var PREFERRED_PART = 1024 * MiB;
 var MAX_PARTS = 1e4;
 var MAX_PART = 5 * 1024 * MiB - MiB;
 var MAX_STEPS = 1e4;
@@ -14096,98 +14104,187 @@ function partsOf2(size, partSize) {
   });
 }
 
-// worker/src/imports/transfer.ts
+// worker/src/imports/blob-body.ts
 var PIECE3 = 1024 * 1024;
+var MOST_FAILURES = 3;
+var LONGEST_PAUSE_S = 15;
+var BlobBody = class _BlobBody {
+  #options;
+  #range;
+  /** Bytes of the range that were given. */
+  #given = 0;
+  #failures = 0;
+  #reader;
+  #closing = new AbortController();
+  /** Whether the connection ends where the range does; that of an upstream that ignores ranges goes on. */
+  #endsWithRange = true;
+  constructor(options) {
+    this.#options = options;
+    this.#range = options.range ?? { offset: 0, length: options.size };
+  }
+  /** The upstream has answered, and may be given up at once where it refuses. */
+  static async open(options) {
+    const body = new _BlobBody(options);
+    try {
+      await body.#connect();
+    } catch (error) {
+      await body.close();
+      throw error;
+    }
+    return body;
+  }
+  /** Bytes of the range. */
+  get length() {
+    return this.#range.length;
+  }
+  /** Bytes of the range that are not given yet. */
+  get left() {
+    return this.length - this.#given;
+  }
+  /**
+   * The next bytes: as many as the memory holds, or as are left.
+   * @param memory taken over: only what is returned has it afterwards
+   */
+  async next(memory) {
+    let room = memory;
+    for (; ; ) {
+      try {
+        if (this.#reader === void 0) await this.#connect();
+        this.#closing.signal.throwIfAborted();
+        const bytes = await this.#fill(new Uint8Array(room, 0, Math.min(room.byteLength, this.left)));
+        this.#given += bytes.length;
+        this.#failures = 0;
+        return bytes;
+      } catch (error) {
+        await this.#disconnect();
+        if (error instanceof ImportFailure) throw error;
+        await this.#pause(error);
+        room = new ArrayBuffer(PIECE3);
+      }
+    }
+  }
+  /** @throws ImportFailure where the upstream has more than was wanted */
+  async checkEnd() {
+    if (this.#reader === void 0 || !this.#endsWithRange) return;
+    const { value } = await this.#read(new Uint8Array(1)).catch(() => ({ value: void 0 }));
+    if (value !== void 0 && value.length > 0) throw this.#wrongSize(`${this.#options.size}`, "more");
+  }
+  /** Ends the connection, and makes none any more: whoever waits for bytes is told so. */
+  async close() {
+    this.#closing.abort(new Error("the transfer was given up"));
+    await this.#disconnect();
+  }
+  async #disconnect() {
+    await this.#reader?.cancel().catch(() => void 0);
+    this.#reader = void 0;
+  }
+  /** @throws the error where a further connection is not worth it: nothing came yet, or of several none brought anything */
+  async #pause(error) {
+    this.#failures += 1;
+    const { signal } = this.#closing;
+    if (signal.aborted || this.#given === 0 || this.#failures > MOST_FAILURES) throw error;
+    const wanted = error instanceof Busy ? error.retryAfter : 0;
+    const seconds = Math.max(wanted, this.#options.retryDelay * 2 ** (this.#failures - 1));
+    await new Promise((resolve3) => {
+      const timer = setTimeout(resolve3, Math.min(seconds, LONGEST_PAUSE_S) * 1e3);
+      signal.addEventListener("abort", () => (clearTimeout(timer), resolve3()), { once: true });
+    });
+    signal.throwIfAborted();
+  }
+  async #connect() {
+    const { upstream, digest, size, range } = this.#options;
+    const isWhole = range === void 0 && this.#given === 0;
+    const wanted = { offset: this.#range.offset + this.#given, length: this.left };
+    const response = await upstream.blob(digest, isWhole ? void 0 : wanted);
+    this.#reader = response.body?.getReader({ mode: "byob" });
+    const said = response.headers.get("Content-Length");
+    this.#endsWithRange = response.status === 206 || isWhole;
+    if (response.status === 206) {
+      const expected = `bytes ${wanted.offset}-${wanted.offset + wanted.length - 1}/${size}`;
+      const actual = response.headers.get("Content-Range") ?? "nothing";
+      if (actual !== expected) throw this.#wrongSize(expected, actual);
+      if (said !== null && Number(said) !== wanted.length) throw this.#wrongSize(`${wanted.length}`, said);
+    } else if (said !== null && Number(said) !== size) {
+      throw this.#wrongSize(`${size}`, said);
+    }
+    if (this.#reader === void 0 && wanted.length > 0) throw new Error("the upstream sent no body");
+    if (response.status !== 206) await this.#discard(wanted.offset);
+  }
+  /** What a server that ignores ranges sends before the range. */
+  async #discard(bytes) {
+    for (let left = bytes; left > 0; ) {
+      const { value, done } = await this.#read(new Uint8Array(Math.min(PIECE3, left)));
+      left -= value?.length ?? 0;
+      if (done && left > 0) throw new Error(`the upstream broke off ${left} bytes before the range`);
+    }
+  }
+  /** Reads until the memory is full; whoever sends slowly, but sends, has the patience anew each time. */
+  async #fill(room) {
+    const { length } = room;
+    let memory = room.buffer;
+    for (let filled = 0; filled < length; ) {
+      const { value, done } = await this.#read(new Uint8Array(memory, filled, length - filled));
+      if (value !== void 0) {
+        memory = value.buffer;
+        filled += value.length;
+      }
+      if (done && filled < length) {
+        throw new Error(`the upstream broke off ${this.left - filled} bytes early`);
+      }
+    }
+    return new Uint8Array(memory, 0, length);
+  }
+  #read(memory) {
+    return readPiece2(this.#reader, memory, this.#options.patience * 1e3);
+  }
+  #wrongSize(expected, actual) {
+    return new ImportFailure(
+      `The upstream sends another size of the blob ${this.#options.digest} than the image says: ${actual} instead of ${expected}.`,
+      "What the upstream holds is damaged: push the image to it again."
+    );
+  }
+};
+
+// worker/src/imports/transfer.ts
 async function transfer(job, store) {
-  const response = await job.upstream.blob(job.digest, job.range);
-  const reader = response.body?.getReader({ mode: "byob" });
+  const body = await BlobBody.open(job);
+  const { readable: readable2, writable } = new FixedLengthStream(body.length);
+  const stored = store(readable2);
+  const copied = copy(body, writable.getWriter(), { job, stored });
   try {
-    const { skip, length } = layOut(job, response);
-    if (reader === void 0 && length > 0) throw new Error("the upstream sent no body");
-    if (reader !== void 0) await discard(reader, skip, job.patience);
-    const { readable: readable2, writable } = new FixedLengthStream(length);
-    const stored = store(readable2);
-    const copied = copy(reader, writable.getWriter(), { ...job, length, stored });
     const [result] = await Promise.all([stored, copied]);
-    if (response.status === 206 || job.range === void 0) await checkEnd(reader, job);
+    await body.checkEnd();
     return result;
   } finally {
-    await reader?.cancel().catch(() => void 0);
+    await body.close();
+    await copied.catch(() => void 0);
   }
 }
-function layOut({ size, range, digest }, { status, headers }) {
-  const { offset, length } = range ?? { offset: 0, length: size };
-  const said = headers.get("Content-Length");
-  if (status === 200) {
-    if (said !== null && Number(said) !== size) throw wrongSize2(digest, `${size}`, said);
-    return { skip: offset, length };
-  }
-  const expected = `bytes ${offset}-${offset + length - 1}/${size}`;
-  const actual = headers.get("Content-Range") ?? "nothing";
-  if (actual !== expected) throw wrongSize2(digest, expected, actual);
-  if (said !== null && Number(said) !== length) throw wrongSize2(digest, `${length}`, said);
-  return { skip: 0, length };
-}
-async function discard(reader, bytes, patience) {
-  for (let left = bytes; left > 0; ) {
-    const { value, done } = await readPiece2(reader, new Uint8Array(Math.min(PIECE3, left)), patience * 1e3);
-    left -= value?.length ?? 0;
-    if (done && left > 0) throw new Error(`the upstream broke off ${left} bytes before the range`);
-  }
-}
-async function copy(reader, writer, job) {
+async function copy(body, writer, { job, stored }) {
   const { promise: refused, reject } = Promise.withResolvers();
   refused.catch(() => void 0);
-  job.stored.catch(reject);
+  stored.catch(reject);
   try {
-    if (reader !== void 0) await pump(reader, writer, { ...job, refused });
+    await pump(body, writer, { job, refused });
     await Promise.race([writer.close(), refused]);
   } catch (error) {
     await writer.abort(error).catch(() => void 0);
     throw error;
   }
 }
-async function pump(reader, writer, { length, patience, hash, refused }) {
+async function pump(body, writer, { job: { hash, onProgress }, refused }) {
   let written = Promise.resolve();
   let [memory, next2] = [new ArrayBuffer(PIECE3), new ArrayBuffer(PIECE3)];
-  for (let left = length; left > 0; ) {
-    const room = new Uint8Array(memory, 0, Math.min(PIECE3, left));
-    const { value, done } = await fill(reader, room, patience);
+  while (body.left > 0) {
+    const bytes = await body.next(memory);
     await Promise.race([written, refused]);
-    [memory, next2] = [next2, value.buffer];
-    left -= value.length;
-    if (value.length > 0) written = writer.write(value);
+    [memory, next2] = [next2, bytes.buffer];
+    written = writer.write(bytes);
     written.catch(() => void 0);
-    await hash.update(value);
-    if (done && left > 0) throw new Error(`the upstream broke off ${left} bytes early`);
+    await hash.update(bytes);
+    await onProgress(body.length - body.left);
   }
   await Promise.race([written, refused]);
-}
-async function fill(reader, room, patience) {
-  const { length } = room;
-  let memory = room.buffer;
-  let filled = 0;
-  let isOver = false;
-  while (filled < length && !isOver) {
-    const piece = await readPiece2(reader, new Uint8Array(memory, filled, length - filled), patience * 1e3);
-    if (piece.value !== void 0) {
-      memory = piece.value.buffer;
-      filled += piece.value.length;
-    }
-    isOver = piece.done;
-  }
-  return { value: new Uint8Array(memory, 0, filled), done: isOver };
-}
-async function checkEnd(reader, { digest, size, patience }) {
-  if (reader === void 0) return;
-  const { value } = await readPiece2(reader, new Uint8Array(1), patience * 1e3);
-  if (value !== void 0 && value.length > 0) throw wrongSize2(digest, `${size}`, "more");
-}
-function wrongSize2(digest, expected, actual) {
-  return new ImportFailure(
-    `The upstream sends another size of the blob ${digest} than the image says: ${actual} instead of ${expected}.`,
-    "What the upstream holds is damaged: push the image to it again."
-  );
 }
 
 // worker/src/imports/blob.ts
@@ -14216,14 +14313,15 @@ async function linkPresent({ bucket, repository }, { digest }) {
   return true;
 }
 async function fetchWhole(job, { digest, size }) {
-  const { bucket, repository, upstream, patience } = job;
+  const { bucket, repository, progress } = job;
   const present = await findAnywhere(bucket, digest);
   if (present === void 0) {
     const { algorithm } = parseDigest(digest);
     const key2 = dataKey(crypto.randomUUID());
     const hash = openNativeHash(algorithm);
     try {
-      await transfer({ upstream, digest, size, hash, patience }, (stream) => bucket.put(key2, stream));
+      const onProgress = (done) => progress.note(digest, { done });
+      await transfer({ ...job, digest, size, hash, onProgress }, (stream) => bucket.put(key2, stream));
       checkDigest(digest, `${algorithm}:${await hash.digest()}`);
     } catch (error) {
       await bucket.delete(key2);
@@ -14268,10 +14366,10 @@ async function fetchPart(job, of) {
   const { digest, size, data, uploadId, part, state } = of;
   const { algorithm } = parseDigest(digest);
   const hash = openHash(algorithm, state === void 0 ? void 0 : decode4(state));
-  const { upstream, patience, bucket } = job;
-  const multipart = bucket.resumeMultipartUpload(data, uploadId);
+  const multipart = job.bucket.resumeMultipartUpload(data, uploadId);
+  const onProgress = (done) => job.progress.note(digest, { done: part.offset + done });
   const { etag } = await transfer(
-    { upstream, digest, size, range: part, hash, patience },
+    { ...job, digest, size, range: part, hash, onProgress },
     (stream) => multipart.uploadPart(part.number, stream)
   );
   return { etag, state: encode4(hash.save()) };
@@ -14329,7 +14427,7 @@ async function walk(root, fetchManifest) {
     if (seen.size > MAX_MANIFESTS2) throw tooLarge(`it has more than ${MAX_MANIFESTS2} manifests`);
     const { bytes, mediaType } = await fetchManifest(digest);
     if (size !== void 0 && size !== bytes.length)
-      throw wrongSize3(`manifest ${digest}`, size, bytes.length);
+      throw wrongSize2(`manifest ${digest}`, size, bytes.length);
     const document = parseDocument(bytes, mediaType);
     for (const blob of document.blobs) noteSize(sizes, blob);
     for (const child of document.manifests) await visit(child.digest, child.size);
@@ -14340,7 +14438,7 @@ async function walk(root, fetchManifest) {
 }
 function noteSize(sizes, { digest, size }) {
   const noted = sizes.get(digest);
-  if (noted !== void 0 && noted !== size) throw wrongSize3(`blob ${digest}`, size, noted);
+  if (noted !== void 0 && noted !== size) throw wrongSize2(`blob ${digest}`, size, noted);
   if (size > MAX_BLOB_SIZE) throw tooLarge(`its blob ${digest} has ${size} bytes`);
   sizes.set(digest, size);
   if (sizes.size > MAX_BLOBS) throw tooLarge(`it has more than ${MAX_BLOBS} blobs`);
@@ -14351,7 +14449,7 @@ async function lookUp(sizes, bucket) {
     const found = sizes.slice(at2, at2 + READS_AT_ONCE2).map(async ([digest, size]) => {
       const pointer = await findAnywhere(bucket, digest);
       if (pointer !== void 0 && pointer.size !== size) {
-        throw wrongSize3(`blob ${digest}`, size, pointer.size);
+        throw wrongSize2(`blob ${digest}`, size, pointer.size);
       }
       return { digest, size, isPresent: pointer !== void 0 };
     });
@@ -14359,7 +14457,7 @@ async function lookUp(sizes, bucket) {
   }
   return blobs;
 }
-function wrongSize3(what, said, actual) {
+function wrongSize2(what, said, actual) {
   return new ImportFailure(
     `The image says that its ${what} has ${said} bytes, and it has ${actual}.`,
     "The image is damaged: build and push it again."
@@ -14436,14 +14534,15 @@ function superseded({ repository, reference }) {
 var RETRIES = 6;
 var MAX_RETRY_AFTER_S = 60;
 var RETRY_DELAY_S = 2;
+var TIMEOUT = "6 hours";
 var Steps = class {
   #doStep;
   #config;
   /** @param retryDelay seconds before the first retry */
-  constructor(doStep, retryDelay = RETRY_DELAY_S) {
+  constructor(doStep, retryDelay) {
     this.#doStep = doStep;
     const retries = { limit: RETRIES, delay: retryDelay * 1e3, backoff: "exponential" };
-    this.#config = { retries, timeout: "10 minutes" };
+    this.#config = { retries, timeout: TIMEOUT };
   }
   /**
    * @param run may be run several times; gives plain data of 1 MiB at most
@@ -14487,7 +14586,8 @@ var MANIFESTS_A_STEP = 4;
 var ImportWorkflow = class extends WorkflowEntrypoint2 {
   async run({ payload: request, instanceId }, workflowStep) {
     const bucket = openStore(this.env);
-    const steps = new Steps(doStepOf(workflowStep), numberOf3(this.env.IMPORT_RETRY_DELAY));
+    const retryDelay = numberOf3(this.env.IMPORT_RETRY_DELAY) ?? RETRY_DELAY_S;
+    const steps = new Steps(doStepOf(workflowStep), retryDelay);
     const progress = new Progress(bucket, request, instanceId);
     const open = /* @__PURE__ */ new Map();
     try {
@@ -14504,7 +14604,8 @@ var ImportWorkflow = class extends WorkflowEntrypoint2 {
       progress.begin(plan);
       await steps.do("report the plan", () => progress.write({ state: "running" }));
       const { repository } = request;
-      const job = { repository, bucket, steps, progress, upstream, open, patience, partSize: plan.partSize };
+      const { partSize } = plan;
+      const job = { repository, bucket, steps, progress, upstream, open, patience, retryDelay, partSize };
       await someAtOnce2(plan.blobs, BLOBS_AT_ONCE, (blob, signal) => importBlob({ ...job, signal }, blob));
       await writeManifests(job, plan);
       await moveReference({ bucket, steps, progress }, request, this.env);
