@@ -350,7 +350,7 @@ test('the same blob pushed by many at once is one blob', async () => {
 });
 
 test('more uploads at once than memory is shared among come through', async () => {
-  // 16 buffers of 5 MiB against a budget of 48 MiB.
+  // 16 buffers of 5 MiB against a budget of 40 MiB.
   const blobs = Array.from({ length: 16 }, (_, index) => someBytes(6 * MiB, 100 + index));
   const served = await Promise.all(
     blobs.map(async (bytes) => {
