@@ -113,6 +113,26 @@ describe('is taken', () => {
     expect(response.status).toBe(201);
   });
 
+  test('as a page, which can do nothing in a browser', async () => {
+    const body = '<script>alert(document.domain)</script>';
+    const path = `manifests/${digestOf(body)}`;
+    const headers = { 'Content-Type': 'text/html; charset=utf-8' };
+    expect((await client.request('PUT', path, { headers, body })).status).toBe(201);
+    for (const method of ['GET', 'HEAD']) {
+      const response = await client.request(method, path, { headers: { Accept: 'text/html' } });
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'text/html',
+        'content-security-policy': "default-src 'none'; sandbox",
+        'x-content-type-options': 'nosniff',
+      });
+    }
+  });
+
+  test('of the longest media type there is', async () => {
+    const mediaType = `${'a'.repeat(127)}/${'b'.repeat(127)}`;
+    expect((await client.putManifest({ mediaType })).status).toBe(201);
+  });
+
   test('as an index, and an index of indexes', async () => {
     const text = JSON.stringify(image);
     await client.pushManifest(image);
@@ -187,6 +207,27 @@ describe('is refused', () => {
     const response = await client.request('PUT', 'manifests/refused', {
       headers: { 'Content-Type': INDEX },
       body: JSON.stringify(image),
+    });
+    expect([response.status, await codeOf(response)]).toEqual([400, 'MANIFEST_INVALID']);
+  });
+
+  test.each([
+    '',
+    ';charset=utf-8',
+    'json',
+    'text/',
+    '/json',
+    'a/b/c',
+    'text/ html',
+    '-text/html',
+    'text/html, text/plain',
+    'text/h<b>',
+    `text/${'x'.repeat(128)}`,
+    `${'x'.repeat(128)}/json`,
+  ])('when its Content-Type is no media type: %j', async (type) => {
+    const response = await client.request('PUT', 'manifests/refused', {
+      headers: { 'Content-Type': type },
+      body: 'not: json',
     });
     expect([response.status, await codeOf(response)]).toEqual([400, 'MANIFEST_INVALID']);
   });

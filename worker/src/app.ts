@@ -31,6 +31,8 @@ export function createApp(): Hono<AppTypes> {
     await next();
     c.header('Docker-Distribution-API-Version', 'registry/2.0');
     c.header('X-Content-Type-Options', 'nosniff');
+    // A manifest has the media type that its author gave it: nothing in it may run as a page of this origin.
+    if (c.req.path.startsWith('/v2/')) c.header('Content-Security-Policy', "default-src 'none'; sandbox");
   });
   app.use('*', async (c, next) => {
     checkHost(c.req.header('Host') ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);

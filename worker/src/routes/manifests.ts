@@ -63,8 +63,7 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   if ('digest' in reference && reference.digest !== digest) {
     throw new OciError('DIGEST_INVALID', `the manifest's digest is ${digest}, not ${reference.digest}`);
   }
-  const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim();
-  if (!mediaType) throw new OciError('MANIFEST_INVALID', 'Content-Type has to name the media type');
+  const mediaType = mediaTypeOf(c.req.header('Content-Type'));
   const bucket = c.get('bucket');
   for (const tag of tags) await checkMove(c.env, bucket, { repository, tag, digest });
   const { subject } = await acceptManifest(bucket, repository, { digest, mediaType, bytes });
@@ -108,6 +107,16 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   if (tags.length > 0) await touchModel(c.env, repository);
   await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 202 });
+}
+
+/** Type and subtype, each a restricted name of 127 characters at most (RFC 6838, section 4.2). */
+const MEDIA_TYPE = /^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/i;
+
+/** Without parameters. @throws OciError MANIFEST_INVALID where the header does not name one */
+function mediaTypeOf(contentType = ''): string {
+  const mediaType = contentType.split(';')[0]?.trim() ?? '';
+  if (MEDIA_TYPE.test(mediaType)) return mediaType;
+  throw new OciError('MANIFEST_INVALID', 'Content-Type has to name the media type, as in type/subtype');
 }
 
 /** @throws OciError 413 once the body is longer than a manifest may be. */
