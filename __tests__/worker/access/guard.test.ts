@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createApp } from '../../../worker/src/app.ts';
 import type { Settings } from '../../../worker/src/settings.ts';
 import { linkBlob, publishBlob } from '../../../worker/src/storage/blobs.ts';
+import { writeManifest } from '../../../worker/src/storage/manifests.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
 import { basic, bearer, operatorToken, SECRET } from '../../support/access.ts';
 import { fakeBucket, type FakeBucket } from '../../support/fake-bucket.ts';
@@ -190,6 +191,21 @@ describe('where reading needs proof as well', () => {
     for (const password of ['reader', 'pusher', 'deleter']) {
       const { status } = await ask(path, secluded, { method, headers: basic(password) });
       expect([200, 404]).toContain(status);
+    }
+  });
+
+  test.each(['GET', 'HEAD'])('what %s gets by digest is kept by nobody in between', async (method) => {
+    const manifest = { digest, mediaType: 'application/yaml', bytes: new Uint8Array(1) };
+    await writeManifest(bucket, 'acme/x', manifest);
+    for (const path of [`/v2/acme/x/blobs/${digest}`, `/v2/acme/x/manifests/${digest}`]) {
+      for (const condition of [{}, { 'If-None-Match': `"${digest}"` }]) {
+        const response = await ask(path, secluded, { method, headers: { ...basic('reader'), ...condition } });
+        expect(response.status).toBe('If-None-Match' in condition ? 304 : 200);
+        expect(Object.fromEntries(response.headers)).toMatchObject({
+          'cache-control': 'private, max-age=31536000, immutable',
+          vary: 'Authorization',
+        });
+      }
     }
   });
 

@@ -7,7 +7,7 @@ import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { rangeBody, rangesBody, wholeBody } from './bodies.ts';
-import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
+import { etagOf, immutableCaching, isNoneMatch } from './caching.ts';
 import { asDigest, repositoryOf } from './parameters.ts';
 
 const MEDIA_TYPE = 'application/octet-stream';
@@ -20,8 +20,8 @@ export async function readBlob(c: RouteContext): Promise<Response> {
   // Who asks whether it is here means to refer to it, and who reads it knows of it already.
   if (blob === undefined || (blob.isCondemned && c.req.method === 'HEAD')) throw unknown(digest);
   const headers = new Headers({
+    ...immutableCaching(c.env),
     'Accept-Ranges': 'bytes',
-    'Cache-Control': IMMUTABLE,
     'Content-Type': MEDIA_TYPE,
     'Docker-Content-Digest': digest,
     ETag: etagOf(digest),

@@ -17,7 +17,7 @@ import {
   type StoredManifest,
 } from '../storage/manifests.ts';
 import { moveTag, removeTag, resolveTag } from '../storage/tags.ts';
-import { etagOf, IMMUTABLE, isNoneMatch } from './caching.ts';
+import { etagOf, immutableCaching, isNoneMatch } from './caching.ts';
 import { asReference, asTag, newRepositoryOf, repositoryOf } from './parameters.ts';
 
 export async function readManifestRoute(c: RouteContext): Promise<Response> {
@@ -28,7 +28,7 @@ export async function readManifestRoute(c: RouteContext): Promise<Response> {
     'digest' in reference ? reference.digest : await resolveTag(bucket, repository, reference.tag);
   if (digest === undefined) throw unknown();
   const headers = new Headers({
-    'Cache-Control': 'digest' in reference ? IMMUTABLE : 'no-cache',
+    ...('digest' in reference ? immutableCaching(c.env) : { 'Cache-Control': 'no-cache' }),
     'Docker-Content-Digest': digest,
     ETag: etagOf(digest),
   });
