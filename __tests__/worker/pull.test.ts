@@ -96,6 +96,21 @@ describe('a blob', () => {
     },
   );
 
+  test.each(['bytes=0-,0-,0-', 'bytes=0-2999,-1'])(
+    'is answered whole to Range: %s, which asks for more than there is of it',
+    async (range) => {
+      const response = await client.request('GET', path, { headers: { Range: range } });
+      expect([response.status, response.headers.get('content-range')]).toEqual([200, null]);
+      expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
+    },
+  );
+
+  test.each(['bytes=0-1', 'bytes=3000-'])('is told of whole by HEAD with Range: %s', async (range) => {
+    const { status, headers } = await client.request('HEAD', path, { headers: { Range: range } });
+    expect([status, headers.get('content-length')]).toEqual([200, '3000']);
+    expect(headers.get('content-range')).toBeNull();
+  });
+
   test('is answered in several parts', async () => {
     const response = await client.request('GET', path, {
       headers: { Range: 'bytes=0-9, 100-109,-5, 7000-7001', 'Accept-Encoding': 'identity' },

@@ -15,7 +15,7 @@ const MAX_RANGES = 256;
 /**
  * @param size of the whole, in bytes
  * @returns the ranges, clamped to the whole, in the order asked for; `undefined` where the header is to be ignored
- * (no header, another unit, not the grammar); an empty list where no range can be satisfied
+ * (no header, another unit, not the grammar, more bytes in all than the whole has); an empty list where no range can be satisfied
  * @throws RangeError for more ranges than are served at once
  */
 export function parseRanges(header: string | undefined, size: number): ByteRange[] | undefined {
@@ -35,7 +35,9 @@ export function parseRanges(header: string | undefined, size: number): ByteRange
     const range = resolve(match[1] ?? '', match[2] ?? '', size);
     if (range !== undefined) ranges.push(range);
   }
-  return ranges;
+  // Ranges that overlap could ask for the whole many times over (RFC 9110, section 14.2).
+  const total = ranges.reduce((sum, { length }) => sum + length, 0);
+  return total > size ? undefined : ranges;
 }
 
 /** One range within the whole, or undefined where it has nothing in common with it. */
