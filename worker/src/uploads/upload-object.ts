@@ -173,11 +173,13 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
       const digest: Digest = `${algorithm}:${openHash(algorithm, record.hash).digest()}`;
       if (digest !== wanted) return digest;
     }
-    const left = record.offset - parts.length * (record.partSize ?? 0);
-    if (left > 0) {
-      parts.push(await this.#withTail(left, (tail) => multipart.uploadPart(parts.length + 1, tail)));
-    }
-    await this.#assemble(record, () => multipart.complete(parts));
+    await this.#assemble(record, async () => {
+      const left = record.offset - parts.length * (record.partSize ?? 0);
+      if (left > 0) {
+        parts.push(await this.#withTail(left, (tail) => multipart.uploadPart(parts.length + 1, tail)));
+      }
+      await multipart.complete(parts);
+    });
     return record.algorithm === algorithm ? wanted : await this.#readBack(key, algorithm);
   }
 
@@ -196,8 +198,8 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     }
   }
 
-  /** Completing twice fails, although the first time may have succeeded without an answer. */
-  async #assemble(record: UploadRecord, complete: () => Promise<unknown>): Promise<void> {
+  /** What is complete takes neither a part nor a second completion, and the first may have gone without an answer. */
+  async #assemble(record: UploadRecord, complete: () => Promise<void>): Promise<void> {
     try {
       await complete();
     } catch (error) {
