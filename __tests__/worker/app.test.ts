@@ -3,10 +3,11 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createApp } from '../../worker/src/app.ts';
 import type { Settings } from '../../worker/src/settings.ts';
 import { linkBlob, publishBlob } from '../../worker/src/storage/blobs.ts';
+import { writeReferrer } from '../../worker/src/storage/manifests.ts';
 import { moveTag } from '../../worker/src/storage/tags.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { fakeBucket, type FakeBucket } from '../support/fake-bucket.ts';
-import { codeOf, digestOf } from '../support/oci-client.ts';
+import { codeOf, digestOf, IMAGE } from '../support/oci-client.ts';
 import { someBytes } from '../support/worker.ts';
 
 const app = createApp();
@@ -146,4 +147,33 @@ describe('a tag', () => {
       moveTag(bucket, 'a', { tag: 'latest', digest: first, isImmutable: false }),
     ).rejects.toMatchObject({ status: 429 });
   });
+});
+
+test('a page of referrers ends after 500, read six at once', async () => {
+  const subject = digestOf('subject') as Digest;
+  const digests = Array.from({ length: 1001 }, (_, index) => digestOf(`${index}`) as Digest);
+  for (const digest of digests) {
+    await writeReferrer(bucket, 'a', subject, { mediaType: IMAGE, digest, size: 1 });
+  }
+  let reading = 0;
+  let most = 0;
+  const get = bucket.get.bind(bucket);
+  bucket.get = async (...args) => {
+    most = Math.max(most, ++reading);
+    await Promise.resolve();
+    return get(...args).finally(() => reading--);
+  };
+  const counts: number[] = [];
+  const found: string[] = [];
+  let next: string | undefined = `/v2/a/referrers/${subject}`;
+  while (next !== undefined) {
+    const response = await ask(next, {});
+    const { manifests } = (await response.json()) as { manifests: { digest: string }[] };
+    counts.push(manifests.length);
+    found.push(...manifests.map(({ digest }) => digest));
+    next = /^<(.+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+  }
+  expect(counts).toEqual([500, 500, 1]);
+  expect(found).toEqual(digests.toSorted());
+  expect(most).toBe(6);
 });

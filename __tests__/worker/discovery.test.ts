@@ -84,13 +84,42 @@ describe('referrers', () => {
   });
 
   async function referrers(
-    query = '',
+    path = `referrers/${subject.digest}`,
   ): Promise<{ response: Response; manifests: Record<string, unknown>[] }> {
-    const response = await client.request('GET', `referrers/${subject.digest}${query}`);
+    const response = await client.request('GET', path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe(INDEX);
     const { manifests } = (await response.json()) as { manifests: Record<string, unknown>[] };
     return { response, manifests };
+  }
+
+  /** The digests on each of the pages that link to each other. */
+  async function pagesOf(query: string, digest: string): Promise<unknown[][]> {
+    const pages: unknown[][] = [];
+    let next: string | undefined = `referrers/${digest}${query}`;
+    while (next !== undefined) {
+      const { response, manifests } = await referrers(next);
+      expect(response.headers.get('oci-filters-applied')).toBe(query === '' ? null : 'artifactType');
+      pages.push(manifests.map((each) => each['digest']));
+      next = /^<(.+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+    }
+    return pages;
+  }
+
+  /** The digests of so many referrers, every tenth a signature, in the order of their bytes. */
+  async function pushReferrers(
+    of: object,
+    count: number,
+    annotation: number,
+  ): Promise<Record<string, string[]>> {
+    const pushed: Record<string, string[]> = { signature: [], sbom: [] };
+    for (let at = 0; at < count; at++) {
+      const type = at % 10 === 0 ? 'signature' : 'sbom';
+      const annotations = { at: `${at}`, note: 'x'.repeat(annotation) };
+      const manifest = artifact(`application/vnd.example.${type}+json`, { subject: of, annotations });
+      pushed[type]?.push(await client.pushManifest(manifest));
+    }
+    return { ...pushed, all: Object.values(pushed).flat().toSorted() };
   }
 
   test('are none at first, listed once pushed, filtered by type, and gone once deleted', async () => {
@@ -121,7 +150,9 @@ describe('referrers', () => {
       ]),
     );
 
-    const filtered = await referrers('?artifactType=application/vnd.example.signature');
+    const filtered = await referrers(
+      `referrers/${subject.digest}?artifactType=application/vnd.example.signature`,
+    );
     expect(filtered.manifests).toHaveLength(1);
     expect(filtered.response.headers.get('oci-filters-applied')).toBe('artifactType');
 
@@ -129,8 +160,32 @@ describe('referrers', () => {
     expect((await referrers()).manifests).toHaveLength(2);
   });
 
+  describe('with many bytes of annotations', () => {
+    test('come in pages that link to each other, each of at most 4 MiB, also where they are filtered', async () => {
+      const many = descriptor(IMAGE, 'the subject of many');
+      const { all = [], signature = [] } = await pushReferrers(many, 60, 100_000);
+      const pages = await pagesOf('', many.digest);
+      expect(pages.flat()).toEqual(all);
+      expect(pages.map((page) => page.length)).toEqual([41, 19]);
+
+      const filtered = await pagesOf('?artifactType=application/vnd.example.signature%2Bjson', many.digest);
+      expect(filtered).toHaveLength(2);
+      expect(filtered.flat()).toEqual(signature.toSorted());
+    });
+
+    test('come one by one where each fills a page, and a page of the filter may be empty', async () => {
+      const large = descriptor(IMAGE, 'the subject of large ones');
+      const { all = [], signature = [] } = await pushReferrers(large, 3, 3_000_000);
+      expect(await pagesOf('', large.digest)).toEqual(all.map((digest) => [digest]));
+      const filtered = await pagesOf('?artifactType=application/vnd.example.signature%2Bjson', large.digest);
+      expect(filtered).toEqual(all.map((digest) => signature.filter((each) => each === digest)));
+    });
+  });
+
   test('of what is no digest are refused', async () => {
     const response = await client.request('GET', 'referrers/latest');
     expect([response.status, await codeOf(response)]).toEqual([400, 'DIGEST_INVALID']);
+    const after = await client.request('GET', `referrers/${subject.digest}?last=latest`);
+    expect([after.status, await codeOf(after)]).toEqual([400, 'DIGEST_INVALID']);
   });
 });

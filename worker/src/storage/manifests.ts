@@ -1,7 +1,7 @@
 import type { Descriptor } from '../../../src/oci/descriptor.ts';
 import type { Digest } from '../../../src/oci/digest.ts';
-import type { Bucket, Stored, StoredBody } from './bucket.ts';
-import { manifestKey, referrerKey, referrerPrefix } from './keys.ts';
+import type { Bucket, ListOptions, Stored, StoredBody } from './bucket.ts';
+import { manifestKey, parseRepositoryKey, referrerKey, referrerPrefix } from './keys.ts';
 import { listAll } from './list.ts';
 import { condemnedAt, hasToBeKept, type Store } from './store.ts';
 
@@ -16,6 +16,11 @@ export interface StoredManifest {
 
 /** Milliseconds. */
 const JUST_WRITTEN = 2000;
+/** Reads of R2 at once; a Worker may wait for six answers. */
+const READS_AT_ONCE = 6;
+/** What a page of referrers ends at: records, and their bytes, of which a manifest's annotations can be 4 MiB. */
+const PAGE_RECORDS = 500;
+const PAGE_BYTES = 4 * 1024 * 1024;
 const OPAQUE = 'application/octet-stream';
 
 /** What is known without reading the bytes, or undefined. */
@@ -92,16 +97,45 @@ export async function removeReferrer(
   await bucket.delete(referrerKey(repository, subject, digest));
 }
 
-/** Descriptors of the manifests that refer to a subject, which itself need not be there. */
+export interface ReferrersPage {
+  referrers: Descriptor[];
+  /** The digest that the next page begins after; undefined on the last. */
+  last: Digest | undefined;
+}
+
+/**
+ * A page of the descriptors of the manifests that refer to a subject, which itself need not be there, in the order of
+ * their digests.
+ * @param after the last digest of the page before; need not be there
+ */
 export async function listReferrers(
   bucket: Bucket,
   repository: string,
-  subject: Digest,
-): Promise<Descriptor[]> {
-  const found: Descriptor[] = [];
-  for await (const { key } of listAll(bucket, { prefix: referrerPrefix(repository, subject) })) {
-    const object = await bucket.get(key);
-    if (object !== null) found.push(JSON.parse(await object.text()) as Descriptor);
+  { subject, after }: { subject: Digest; after: Digest | undefined },
+): Promise<ReferrersPage> {
+  const { keys, more } = await keysOfPage(bucket, {
+    prefix: referrerPrefix(repository, subject),
+    limit: PAGE_RECORDS + 1,
+    ...(after === undefined ? {} : { startAfter: referrerKey(repository, subject, after) }),
+  });
+  const referrers: Descriptor[] = [];
+  for (let at = 0; at < keys.length; at += READS_AT_ONCE) {
+    const texts = keys.slice(at, at + READS_AT_ONCE).map(async (key) => (await bucket.get(key))?.text());
+    for (const text of await Promise.all(texts)) {
+      if (text !== undefined) referrers.push(JSON.parse(text) as Descriptor);
+    }
   }
-  return found;
+  return { referrers, last: more ? parseRepositoryKey(keys.at(-1) ?? '')?.digest : undefined };
+}
+
+/** At least one where there is one, however large it is. */
+async function keysOfPage(bucket: Bucket, options: ListOptions): Promise<{ keys: string[]; more: boolean }> {
+  const keys: string[] = [];
+  let bytes = 0;
+  for await (const { key, size } of listAll(bucket, options)) {
+    bytes += size;
+    if (keys.length === PAGE_RECORDS || (keys.length > 0 && bytes > PAGE_BYTES)) return { keys, more: true };
+    keys.push(key);
+  }
+  return { keys, more: false };
 }
