@@ -145,6 +145,16 @@ describe('a list with mistakes', () => {
     expect(stdout).toMatch(said);
   });
 
+  test('no YAML: what to do is in the document too', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'models.yaml');
+    await writeFile(file, '- name: "gpt2\n  pin: true\n');
+    const { json } = await aiActionJson(['validate', '--models', file]);
+    expect(json).toMatchObject({
+      problems: [{ line: 2, hint: 'close the quote, which was opened on this line or above' }],
+    });
+  });
+
   test('a list that there is not: where it was looked for, and what to do', async () => {
     await using folder = await temporaryFolder();
     const { code, stdout, stderr } = await aiAction(['validate'], { cwd: folder.path });

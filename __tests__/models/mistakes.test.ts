@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { parseList } from '../../src/models/parse.ts';
 import { SHA } from '../support/list.ts';
 
-/** Each mistake as `line:column: message | hint`. */
+/** Each mistake as `line:column: message | hint`; there is none that does not say what to do. */
 function mistakes(text: string): string[] {
-  return parseList(text, 'm.yaml').problems.map(
-    ({ line, column, message, hint }) => `${line}:${column}: ${message} | ${hint ?? ''}`,
-  );
+  const { problems } = parseList(text, 'm.yaml');
+  expect(problems.filter(({ hint = '' }) => hint === '')).toEqual([]);
+  return problems.map(({ line, column, message, hint }) => `${line}:${column}: ${message} | ${hint ?? ''}`);
 }
 
 /** The mistakes of the value of a key in an otherwise right entry; the value begins at 3:(key's length + 5). */
@@ -26,13 +26,40 @@ describe('a file that is no list', () => {
     ['models:\n  gpt2: {}\n', '2:3: this is not a list of models'],
     [`name: gpt2\nsha: ${SHA}\n`, '1:1: this is an entry, not a list of them'],
     [`model:\n- name: gpt2\n`, '1:1: "model" is not a key of the list | did you mean models?'],
-    ['models: [\n', '2:1: not YAML: Flow sequence in block collection must be'],
+    ['models: [\n\n', '1:9: not YAML: Flow sequence in block collection must be'],
     ['models:\n\t- name: gpt2\n', '2:1: not YAML: Tabs are not allowed as indentation | indent with spaces'],
     ['- gpt2\n', '1:3: an entry has keys, at least name and sha | write - name: gpt2'],
     ['-\n', '1:2: an entry has keys, at least name and sha'],
   ])('%j: %s', (text, said) => {
     const [first = ''] = mistakes(text);
     expect(first.slice(0, said.length)).toBe(said);
+  });
+
+  const NESTED =
+    'not YAML: Nested mappings are not allowed in compact mappings | put a text with ": " in it in';
+  test.each([
+    ['- name: "gpt2\n  pin: true\n', /^2:11: .* Missing closing "quote \| close the quote, which was opened/],
+    ["- name: 'gpt2\n", /^1:13: .* Missing closing 'quote \| close the quote/],
+    ['- name: gpt2\n pin: true\n', /^2:1: .* \| indent the keys of an entry alike, below the name/],
+    ['- name: gpt2\n   pin: true\n', new RegExp(`^1:9: ${NESTED} .*, and indent the keys of an entry alike`)],
+    [
+      '- name: gpt2\npin: true\n',
+      /^2:1: .* \| check the indentation, the quotes and the brackets of this line/,
+    ],
+    ['- a: b: c\n', new RegExp(`^1:6: ${NESTED} quotes`)],
+    ['- tag: [a, b\n  # more\n\n', /^2:8: .* end with a \] \| close what was opened with \[ or \{/],
+    ['- tag: [a, b\n  name: x\n', /^2:3: .* \| close what was opened/],
+    ['- {name: a', /^1:10: .* \| close what was opened/],
+    ['- name: a\n  sha:b\n', /^2:3: .* \| write key: value, with a space behind the colon$/],
+    ['- name a\n  pin: true\n', /^1:3: .* \| write key: value, with a space behind the colon, and indent/],
+    ['- name: @a\n', /^1:9: .* \| put the text in quotes/],
+    ['- name: "a\\models"\n', /^1:11: .* \| write the text in single quotes/],
+    ['- [a,,b]\n', / \| write one comma between two values/],
+    ['- "a"#b\n', / \| write a space before the #/],
+    ['%FOO\n---\n- a\n', / \| leave the line out that begins with %/],
+    ['- name: &a &b x\n', / \| a text that begins with &, \* or ! is written in quotes/],
+  ])('what is not YAML, %j, is told what to do', (text, said) => {
+    expect(mistakes(text).find((mistake) => mistake.includes('not YAML'))).toMatch(said);
   });
 
   test('entries before a mistake of YAML are checked too, those behind it are not', () => {

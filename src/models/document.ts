@@ -17,6 +17,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { explainSyntax } from './explain-syntax.ts';
 import type { Problem } from './problem.ts';
 
 export type Plain = string | null | readonly Plain[] | { readonly [key: string]: Plain };
@@ -30,8 +31,6 @@ const MAX_EXCERPT = 1000;
 const MAX_ALIASED = 100_000;
 /** A list, its entries, their values and the elements of these; what is nested deeper is wrong anyway. */
 const MAX_DEPTH = 6;
-
-export const TOO_DEEP = 'the list is nested too deeply\nwrite the entries out, one after the other';
 
 /** A parsed text that can say where things are. */
 export interface ListDocument {
@@ -72,6 +71,7 @@ export function readDocument(text: string, file: string): ListDocument {
   };
   const { resolve, dangling } = aliasesOf(document);
   const conflicts = [...text.matchAll(CONFLICT)];
+  const last = Math.max(0, text.trimEnd().length - 1);
   return {
     root: conflicts.length > 0 ? null : document.contents,
     problems:
@@ -79,7 +79,8 @@ export function readDocument(text: string, file: string): ListDocument {
         ? conflicts.map(({ index, 0: mark }) => at(index, index + mark.length, UNMERGED))
         : [
             ...[...document.errors, ...document.warnings].map((error) =>
-              at(error.pos[0], error.pos[1], explainSyntax(error.code, error.message)),
+              // What is missing at the end of the text is put right on its last line that has something.
+              at(Math.min(error.pos[0], last), error.pos[1], explainSyntax(error.code, error.message)),
             ),
             ...dangling.map(({ range, source }) =>
               at(
@@ -104,15 +105,6 @@ export function readDocument(text: string, file: string): ListDocument {
 
 function startOf(node: unknown): number {
   return (node as Node | null | undefined)?.range?.[0] ?? 0;
-}
-
-function explainSyntax(code: string, message: string): string {
-  if (code === 'TAG_RESOLVE_FAILED') return `${message}\na list has no YAML tags: leave the "!…" out`;
-  if (code === 'TAB_AS_INDENT') return `not YAML: ${message}\nindent with spaces`;
-  if (code === 'MULTIPLE_DOCS')
-    return 'the file has more than one YAML document\nleave the "---" between them out';
-  if (message.startsWith('Maximum call stack')) return TOO_DEEP;
-  return `not YAML: ${message}`;
 }
 
 /** What git writes before the two sides of what it could not merge: nothing around it is worth a word. */

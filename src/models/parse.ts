@@ -1,8 +1,9 @@
 /** A list's text as entries, with every mistake in it. */
 import { isMap, isSeq } from 'yaml';
 import { type CheckedEntry, checkEntry } from './check-entry.ts';
-import { keyText, type ListDocument, MAX_TEXT, nodeAt, readDocument, TOO_DEEP } from './document.ts';
+import { keyText, type ListDocument, MAX_TEXT, nodeAt, readDocument } from './document.ts';
 import type { Entry } from './entry.ts';
+import { TOO_DEEP } from './explain-syntax.ts';
 import { nearest } from './nearest.ts';
 import { normalise } from './normalise.ts';
 import type { Problem } from './problem.ts';
