@@ -50,6 +50,29 @@ test('by digest with tags, all of them name it', async () => {
   }
 });
 
+test('by digest with a tag that is repeated, it is told once', async () => {
+  const digest = digestOf(JSON.stringify(image));
+  const response = await client.putManifest(image, `${digest}?tag=twice&tag=once&tag=twice`);
+  expect([response.status, response.headers.get('oci-tag')]).toEqual([201, 'twice, once']);
+});
+
+test('by digest with 100 tags it is taken, with 101 nothing of it is', async () => {
+  const tagged = { ...image, annotations: { tags: 'many' } };
+  const digest = digestOf(JSON.stringify(tagged));
+  const put = (count: number): Promise<Response> => {
+    const query = Array.from({ length: count }, (_, index) => `tag=many-${index}`).join('&');
+    return client.putManifest(tagged, `${digest}?${query}`);
+  };
+  const tooMany = await put(101);
+  expect([tooMany.status, await codeOf(tooMany)]).toEqual([414, 'TAG_INVALID']);
+  expect((await client.request('HEAD', 'manifests/many-0')).status).toBe(404);
+  expect((await client.request('HEAD', `manifests/${digest}`)).status).toBe(404);
+
+  expect((await put(100)).status).toBe(201);
+  const last = await client.request('HEAD', 'manifests/many-99');
+  expect(last.headers.get('docker-content-digest')).toBe(digest);
+});
+
 test('a tag moves', async () => {
   await client.pushManifest(image, 'moving');
   const next = { ...image, annotations: { version: '2' } };
@@ -237,6 +260,20 @@ describe('is refused', () => {
     expect([tag.status, await codeOf(tag)]).toEqual([400, 'TAG_INVALID']);
     const name = await new OciClient(registry.url, 'Upper').putManifest(image, 'tag');
     expect([name.status, await codeOf(name)]).toEqual([400, 'NAME_INVALID']);
+  });
+
+  test('as two indexes that name each other, whichever comes first', async () => {
+    const [a, b] = [digestOf('index a'), digestOf('index b')];
+    for (const [own, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const index = { schemaVersion: 2, mediaType: INDEX, manifests: [descriptor(INDEX, '{}', other)] };
+      const named = await client.putManifest(index, own);
+      expect([named.status, await codeOf(named)]).toEqual([400, 'DIGEST_INVALID']);
+      const tagged = await client.putManifest(index, 'refused');
+      expect([tagged.status, await codeOf(tagged)]).toEqual([400, 'MANIFEST_BLOB_UNKNOWN']);
+    }
   });
 
   test('where its blobs are in another repository only', async () => {

@@ -18,7 +18,7 @@ import {
 } from '../storage/manifests.ts';
 import { moveTag, removeTag, resolveTag } from '../storage/tags.ts';
 import { etagOf, immutableCaching, isNoneMatch } from './caching.ts';
-import { asReference, asTag, newRepositoryOf, repositoryOf } from './parameters.ts';
+import { asReference, newRepositoryOf, repositoryOf, tagsToMove } from './parameters.ts';
 
 export async function readManifestRoute(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
@@ -50,11 +50,11 @@ export async function readManifestRoute(c: RouteContext): Promise<Response> {
   return new Response((await manifest.object?.arrayBuffer()) ?? null, { headers });
 }
 
-/** By tag, or by digest with any number of `?tag=`. */
+/** By tag, or by digest with up to 100 `?tag=`. */
 export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   const repository = newRepositoryOf(c);
   const reference = asReference(c.req.param('reference') ?? '');
-  const tags = 'tag' in reference ? [reference.tag] : (c.req.queries('tag') ?? []).map(asTag);
+  const tags = 'tag' in reference ? [reference.tag] : tagsToMove(c);
   const bytes = await readBody(c.req.raw);
   const digest = await digestOf(
     bytes,

@@ -5,6 +5,9 @@ import { isReserved, RESERVED } from '../../../src/oci/reserved.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 
+/** Tags of one push: each costs a few calls of R2, of which a request has only so many. */
+const MAX_TAGS = 100;
+
 export function repositoryOf(c: RouteContext): string {
   return asRepository(c.req.param('name') ?? '');
 }
@@ -40,6 +43,14 @@ export function asTag(text: string): string {
 /** A manifest's reference: a digest has a colon, a tag has not. */
 export function asReference(text: string): { digest: Digest } | { tag: string } {
   return text.includes(':') ? { digest: asDigest(text) } : { tag: asTag(text) };
+}
+
+/** Each `?tag=` of a manifest that is pushed by its digest, once. @throws OciError 414 for too many */
+export function tagsToMove(c: RouteContext): string[] {
+  const tags = new Set((c.req.queries('tag') ?? []).map(asTag));
+  if (tags.size <= MAX_TAGS) return [...tags];
+  const message = `one push gives a manifest at most ${MAX_TAGS} tags, not ${tags.size}`;
+  throw new OciError('TAG_INVALID', message, { status: 414 });
 }
 
 /** `n`: how many a page of a list has at most; undefined where it is left out. */
