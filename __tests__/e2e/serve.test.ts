@@ -27,9 +27,9 @@ async function serveExamples(
   look: (host: string) => Promise<void>,
   env: Record<string, string> = {},
 ): Promise<Served> {
-  const { host, printed, stop } = await startServing(args, env);
+  const { host, printed, stop } = await startServing(args, { env });
   await look(host);
-  const code = await stop();
+  const { code } = await stop();
   return { host, printed: printed(), code };
 }
 

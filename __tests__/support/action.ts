@@ -1,4 +1,4 @@
-/** The action's entry, `node src/main.ts`, run as GitHub's runner runs it. */
+/** The action's entry, `node src/main.ts` or that of the bundle, run as GitHub's runner runs it. */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export interface ActionRun {
   /** Folder that the job works in: GITHUB_WORKSPACE. */
   workspace: string;
+  /** The program; by default that of the sources. */
+  main?: string;
   inputs?: Readonly<Record<string, string>>;
   /** GITHUB_EVENT_NAME; `push` by default. */
   eventName?: string;
@@ -51,7 +53,7 @@ export async function runAction(run: ActionRun): Promise<ActionOutcome> {
     value,
   ]);
   const left = Object.entries(run.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]);
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [run.main ?? MAIN], {
     cwd: run.workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

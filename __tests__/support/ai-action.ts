@@ -1,4 +1,4 @@
-/** The real command line, `node src/cli.ts …`, as a process of its own. */
+/** The real command line, `node src/cli.ts …` or that of the bundle, as a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,13 +25,19 @@ export interface RunningCommand {
 export interface CommandOptions {
   env?: Record<string, string>;
   cwd?: string;
+  /** The program; by default that of the sources. */
+  cli?: string;
+  /** In a process group of its own, as a shell starts it: `process.kill(-pid, …)` is what a terminal sends. */
+  detached?: boolean;
 }
 
 export function startAiAction(args: readonly string[], options: CommandOptions = {}): RunningCommand {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { ...environment(), ...options.env },
+  const { env, cwd, cli = CLI, detached = false } = options;
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...environment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    detached,
+    ...(cwd === undefined ? {} : { cwd }),
   });
   const code = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);

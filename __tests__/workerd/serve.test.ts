@@ -10,6 +10,7 @@ import { isAlive } from '../../src/is-alive.ts';
 import { explainStart } from '../../src/workerd/start-error.ts';
 import { digestOf, locationOf, OciClient, streamed, withDigest } from '../support/oci-client.ts';
 import { someBytes, startRegistry, tryToStart, type TestRegistry } from '../support/worker.ts';
+import { workerds } from '../support/workerds.ts';
 
 let storage: string;
 let started: TestRegistry[];
@@ -43,16 +44,6 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-/** The processes of workerd that this registry runs. */
-async function workerds({ process: { pid } }: TestRegistry): Promise<number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  const pids = children.split(' ').filter(Boolean).map(Number);
-  const names = await Promise.all(
-    pids.map((child) => readFile(`/proc/${child}/comm`, 'utf8').catch(() => '')),
-  );
-  return pids.filter((_, index) => names[index]?.startsWith('workerd'));
-}
-
 test('what was pushed is there after a restart', async () => {
   const bytes = someBytes(6_000_000);
   const first = await start();
@@ -72,7 +63,7 @@ test('an upload goes on after a restart', async () => {
   const before = new OciClient(first.url, 'a');
   const location = await before.startUpload();
   await before.request('PATCH', location, { body: streamed(bytes.subarray(0, 7_000_000)) });
-  for (const pid of await workerds(first)) process.kill(pid, 'SIGKILL');
+  for (const pid of await workerds(first.process.pid)) process.kill(pid, 'SIGKILL');
   first.process.kill('SIGKILL');
   await once(first.process, 'exit');
 
@@ -88,7 +79,7 @@ test('an upload goes on after a restart', async () => {
 
 test('a stopped registry leaves no process and no lock', async () => {
   const registry = await start();
-  const pids = await workerds(registry);
+  const pids = await workerds(registry.process.pid);
   expect(pids).toHaveLength(1);
   await registry.stop();
   expect(pids.some(isAlive)).toBe(false);
@@ -97,7 +88,7 @@ test('a stopped registry leaves no process and no lock', async () => {
 
 test('a killed one leaves no process either, and its directory can be used again', async () => {
   const registry = await start();
-  const pids = await workerds(registry);
+  const pids = await workerds(registry.process.pid);
   registry.process.kill('SIGKILL');
   await until(() => !pids.some(isAlive));
   const next = await start();
