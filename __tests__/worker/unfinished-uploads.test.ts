@@ -1,4 +1,4 @@
-/** Uploads whose bytes are verified, and that R2 failed before they were part of a repository. */
+/** Uploads whose bytes are in R2, and that R2 failed or their client left before they were part of a repository. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,31 +63,52 @@ test('before they were in the repository: nothing can be added, and the next att
   });
 });
 
-test('whose bytes were collected meanwhile, it is unknown, and a new one succeeds', async () => {
-  const location = await failToFinish('blobs/');
+/** @returns the upload's place, from the root */
+async function leaveUnfinished(): Promise<string> {
+  let location = '';
+  await withRegistry({}, async (_, client) => {
+    location = await client.startUpload();
+    expect((await client.request('PATCH', location, { body: BYTES })).status).toBe(202);
+  });
+  return location;
+}
+
+test.each([
+  ['verified', () => failToFinish('blobs/')],
+  ['sent in one piece', leaveUnfinished],
+])('whose bytes, %s, were collected meanwhile, it is unknown, and a new one succeeds', async (_, begin) => {
+  const location = await begin();
   await withRegistry({ UPLOAD_EXPIRY: '0' }, async (registry, client) => {
     expect((await collect(registry)).counts.remove).toMatchObject({ data: 1, bytes: BYTES.length });
     const finished = await client.request('PUT', withDigest(location, DIGEST));
     expect([finished.status, await codeOf(finished)]).toEqual([404, 'BLOB_UPLOAD_UNKNOWN']);
+    expect((await client.request('GET', location)).status).toBe(404);
   });
-  await withRegistry({}, async (_, client) => {
+  await withRegistry({}, async (_registry, client) => {
     await client.pushBlob(BYTES);
     await expectWhole(client);
   });
 });
 
-test('that expires when its blob is condemned, it leaves the bytes to who pardons the blob', async () => {
+test('that is asked for nothing but an empty or misplaced chunk, it expires all the same', async () => {
+  const location = await leaveUnfinished();
+  await withRegistry({ UPLOAD_EXPIRY: '0' }, async (_, client) => {
+    expect((await client.request('PATCH', location)).status).toBe(202);
+    const headers = { 'Content-Range': '0-3' };
+    expect((await client.request('PATCH', location, { headers, body: 'more' })).status).toBe(416);
+    // An alarm that was set anew by these settings would have rung by now.
+    expect((await client.request('GET', location)).status).toBe(204);
+  });
+});
+
+test('that is given up when its blob is condemned, it leaves the bytes to who pardons the blob', async () => {
   const location = await failToFinish('repositories/');
   await withRegistry({ GC_DELAY: '3600' }, async (registry) => {
     await askForCollection(registry);
     await collectionEnd(registry, { states: ['waiting', 'failed'] });
   });
-  await withRegistry({ GC_WINDOW: '3600', GC_DELAY: '3600', UPLOAD_EXPIRY: '1' }, async (_, client) => {
-    // An empty chunk has the upload expire by the settings of now.
-    expect((await client.request('PATCH', location)).status).toBe(202);
-    while ((await client.request('GET', location)).status !== 404) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  await withRegistry({ GC_WINDOW: '3600', GC_DELAY: '3600' }, async (_, client) => {
+    expect((await client.request('DELETE', location)).status).toBe(204);
     await client.pushBlob(BYTES);
     await expectWhole(client);
   });

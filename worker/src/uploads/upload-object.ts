@@ -51,7 +51,6 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     return this.#inTurn(async () => {
       const record = this.#find(repository);
       if (record === undefined) return refuseUnread('unknown', 0, chunk);
-      await this.#postpone();
       // Its bytes are verified, and others may see them: nothing can be added to them any more.
       if (record.digest !== undefined && chunk.body !== null) return refuseUnread('unknown', 0, chunk);
       return this.#append(record, chunk);
@@ -62,6 +61,10 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     return this.#inTurn(async () => {
       const record = this.#find(repository);
       if (record === undefined) return refuseUnread('unknown', 0, chunk);
+      if (await this.#isCollected(record)) {
+        await this.#forget();
+        return refuseUnread('unknown', 0, chunk);
+      }
       if (record.digest === undefined) {
         const appended = await this.#append(record, chunk);
         if (!appended.ok) return appended;
@@ -77,9 +80,6 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
           ...refuse('digest', record.offset),
           detail: `the bytes are ${record.digest}, not ${digest}`,
         };
-      } else if (await this.#isCollected(record, digest)) {
-        await this.#forget();
-        return refuse('unknown', 0);
       }
       await this.#publish(record, digest);
       await this.#forget();
@@ -112,6 +112,8 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     const { offset } = record;
     if (chunk.start !== undefined && chunk.start !== offset) return refuseUnread('offset', offset, chunk);
     if (chunk.body === null) return chunk.length ? refuse('length', offset) : { ok: true, offset };
+    // Only for bytes, and before they are taken: an upload expires before what it wrote can be collected.
+    await this.#postpone();
     try {
       if (offset === 0 && fitsOneObject(chunk)) {
         record.whole = await putWhole(this.#bucket, dataKey(record.data), chunk, record.algorithm);
@@ -224,10 +226,12 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     if (pointer.data !== mine.data) await this.#bucket.delete(mine.data);
   }
 
-  /** What was published and never linked is garbage after a while, like any other blob. */
-  async #isCollected(record: UploadRecord, digest: Digest): Promise<boolean> {
-    if ((await this.#bucket.head(dataKey(record.data))) !== null) return false;
-    return (await findAnywhere(this.#bucket, digest)) === undefined;
+  /** What was written and never became part of a repository is garbage after a while, like any other blob. */
+  async #isCollected({ data, whole, digest }: UploadRecord): Promise<boolean> {
+    if (whole === undefined && digest === undefined) return false; // parts are no object yet
+    if ((await this.#bucket.head(dataKey(data))) !== null) return false;
+    // Once they were verified, the same bytes of another upload may have taken their place.
+    return digest === undefined || (await findAnywhere(this.#bucket, digest)) === undefined;
   }
 
   async #discard(record: UploadRecord): Promise<void> {
