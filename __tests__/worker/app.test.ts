@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createApp } from '../../worker/src/app.ts';
 import type { Settings } from '../../worker/src/settings.ts';
 import { linkBlob, publishBlob } from '../../worker/src/storage/blobs.ts';
-import { writeReferrer } from '../../worker/src/storage/manifests.ts';
+import { writeManifest, writeReferrer } from '../../worker/src/storage/manifests.ts';
 import { moveTag } from '../../worker/src/storage/tags.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { fakeBucket, type FakeBucket } from '../support/fake-bucket.ts';
@@ -176,4 +176,21 @@ test('a page of referrers ends after 500, read six at once', async () => {
   expect(counts).toEqual([500, 500, 1]);
   expect(found).toEqual(digests.toSorted());
   expect(most).toBe(6);
+});
+
+test('an import that is there by its digest is answered with one read of R2', async () => {
+  const bytes = Buffer.from('{}');
+  const digest = digestOf(bytes) as Digest;
+  await writeManifest(bucket, 'a', { digest, mediaType: IMAGE, bytes });
+  for (const method of Object.keys(bucket.calls)) delete bucket.calls[method];
+  const response = await ask(
+    `/v2/a/manifests/${digest}/_import`,
+    { WRITE_ACCESS: 'open', UPSTREAMS: '{"ghcr.io": {"kind": "anonymous"}}' },
+    { method: 'POST', body: JSON.stringify({ registry: 'ghcr.io', repository: 'acme/model', digest }) },
+  );
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    expect.objectContaining({ state: 'done', digest }),
+  ]);
+  expect(bucket.calls).toEqual({ head: 1 });
 });

@@ -101,6 +101,17 @@ function redirect(to: (digest: string) => string): Answer {
   };
 }
 
+/** Sends those who ask for the blob on, `times` times each, before they get it. */
+function redirectTimes(times: number, digest: string): Answer {
+  return toBlob(digest, (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', `http://${upstream.host}`);
+    const hops = Number(searchParams.get('hops'));
+    if (hops === times) return false;
+    response.writeHead(307, { location: `${pathname}?hops=${hops + 1}` }).end();
+    return true;
+  });
+}
+
 /** Why the import of an image that nothing can be done with fails. */
 async function failure(image: { digest: string }): Promise<string | undefined> {
   const record = await runImport(registry, 'a/damaged:v1', source(image));
@@ -367,6 +378,16 @@ describe('redirects', () => {
   });
 
   test.each([
+    [3, 'are followed', { state: 'done' }],
+    [4, 'are too many', { state: 'failed', error: { message: expect.stringMatching(/more than 3 times/) } }],
+  ])('%d of them, one after the other, %s', async (count, _, expected) => {
+    const image = addImage(upstream, [fresh(1000)]);
+    misbehave = redirectTimes(count, image.layers[0] ?? '');
+    expect(await runImport(registry, `r/hops-${count}:v1`, source(image))).toMatchObject(expected);
+    expect(await servedBlob(`r/hops-${count}`, image.layers[0])).toBe(count === 3 ? 200 : 404);
+  });
+
+  test.each([
     ['in a circle', /redirects more than 3 times/, () => `http://${upstream.host}/v2/a/blobs/again`],
     ['over http to another machine', /not https/, () => 'http://storage.example/blob'],
     ['to what is no web address', /not https/, () => 'ftp://storage.example/blob'],
@@ -398,6 +419,29 @@ describe('an image that is damaged', () => {
     const { type } = upstream.manifests.get(image.manifest) as { type: string };
     upstream.manifests.set(image.manifest, { type, bytes: Buffer.from('{}') });
     expect(await failure(image)).toMatch(/answered a manifest of sha256:44136fa/);
+  });
+
+  test('has indexes that name each other', async () => {
+    const [a, b] = [digestOf('index a'), digestOf('index b')];
+    for (const [own, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const index = { schemaVersion: 2, mediaType: INDEX, manifests: [descriptor(INDEX, '{}', other)] };
+      upstream.manifests.set(own, { type: INDEX, bytes: Buffer.from(JSON.stringify(index)) });
+    }
+    expect(await failure({ digest: a })).toMatch(/answered a manifest of sha256:[0-9a-f]{64} for sha256:/);
+    // The second is not asked for: what is not what it is said to be is not read.
+    expect(upstream.seen.filter(({ url }) => url.includes('/manifests/'))).toHaveLength(1);
+    // Below an index that is right, too.
+    const top = addManifest(upstream, {
+      schemaVersion: 2,
+      mediaType: INDEX,
+      manifests: [descriptor(INDEX, '{}', a)],
+    });
+    expect(await failure({ digest: top.name })).toMatch(
+      /answered a manifest of sha256:[0-9a-f]{64} for sha256:/,
+    );
   });
 
   test('has no manifest of one platform', async () => {
