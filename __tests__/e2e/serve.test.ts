@@ -3,7 +3,10 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
+import { buildTo } from '../support/buildkit.ts';
 import { pullImage } from '../support/pulled.ts';
+import { tree } from '../support/pulling.ts';
+import { describeWith } from '../support/services.ts';
 import { startServing } from '../support/serving.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -63,3 +66,30 @@ test('the list is published into a registry that asks for a token', async () => 
     printed: expect.stringContaining('digits:latest  published'),
   });
 }, 120_000);
+
+/** The lines of the Dockerfile that was printed, indented as they are. */
+function dockerfileIn(printed: string): string[] {
+  const lines = printed.split('\n');
+  const from = lines.findIndex((line) => line.trim() === 'FROM scratch');
+  return lines.slice(from, lines.indexOf('', from));
+}
+
+/** Starts the registry with the examples and builds the Dockerfile that it prints. @returns the files of what was built */
+async function buildPrinted(folder: string): Promise<Record<string, string>> {
+  await using built = await temporaryFolder();
+  await using serving = await startServing(placed(folder, EXAMPLES));
+  await buildTo(built.path, 'eager', dockerfileIn(serving.printed()));
+  return tree(built.path);
+}
+
+describeWith('buildkit')('the Dockerfile that is printed', () => {
+  test('copies the largest file of what was published, and all of what is up to date', async () => {
+    await using work = await temporaryFolder();
+    const digits = Object.entries(await tree(join(EXAMPLES, 'digits'))).map(
+      ([path, content]) => [`model/${path}`, content] as const,
+    );
+    const weights = digits.filter(([path]) => path === 'model/model.safetensors');
+    expect(await buildPrinted(work.path)).toEqual(Object.fromEntries(weights));
+    expect(await buildPrinted(work.path)).toEqual(Object.fromEntries(digits));
+  }, 60_000);
+});
