@@ -25,19 +25,26 @@ export interface StartError {
   hint?: string;
 }
 
-/** @throws what `serve` threw, as its message. */
-export async function startRegistry(options: Partial<ServeOptions> = {}): Promise<TestRegistry> {
-  const started = await tryToStart(options);
+/**
+ * @param script what is run, of this folder
+ * @throws what `serve` threw, as its message.
+ */
+export async function startRegistry(
+  options: Partial<ServeOptions> = {},
+  script = 'serve.ts',
+): Promise<TestRegistry> {
+  const started = await tryToStart(options, script);
   if ('error' in started) throw new Error(`${started.error.name}: ${started.error.message}`);
   return started;
 }
 
 export async function tryToStart(
   options: Partial<ServeOptions> = {},
+  script = 'serve.ts',
 ): Promise<TestRegistry | { error: StartError }> {
   const storage = options.storage ?? (await mkdtemp(path.join(tmpdir(), 'registry-')));
-  const script = path.join(import.meta.dirname, 'serve.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify({ port: 0, ...options, storage })], {
+  const file = path.join(import.meta.dirname, script);
+  const child = spawn(process.execPath, [file, JSON.stringify({ port: 0, ...options, storage })], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '' },
   });
