@@ -13,6 +13,8 @@ export interface FaultyRegistry extends AsyncDisposable {
 export type Faults =
   /** Two of so many, one of them after it has done what it was asked. */
   | { FAULT_EVERY: string }
+  /** One of so many never answers, half of them after they have done what they were asked; set STORAGE_PATIENCE, too. */
+  | { FAULT_HANG: string }
   /** Every `put` of a key that begins so. */
   | { FAULT_PUTS: string }
   /** So many streams that are written, in their middle. */

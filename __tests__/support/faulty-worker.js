@@ -1,4 +1,4 @@
-/** The Worker over an R2 that fails: now and then, before it has done what it was asked or after, or for some keys. */
+/** The Worker over an R2 that fails or never answers: now and then, before it has done what it was asked or after, or for some keys. */
 import worker, {
   CatalogueObject,
   CollectionWorkflow,
@@ -57,17 +57,34 @@ function breaking(object, failure) {
   return { size: object.size, body: readable };
 }
 
+/** Calls that were lost: every other one on its way there, the rest on their way back. */
+let lost = 0;
+
+async function neverAnswer(run) {
+  if (++lost % 2 === 0) await run();
+  await new Promise(() => undefined);
+}
+
+/** What may take as long as it needs: bytes that flow, and putting parts together. */
+function isPatient(name, args) {
+  return name === 'complete' || args[1] instanceof ReadableStream;
+}
+
 /** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
-function faulty(target, { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, WRITE_LIMIT }) {
+function faulty(target, env) {
+  const { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, FAULT_HANG, WRITE_LIMIT } = env;
   const every = Number(FAULT_EVERY);
   return new Proxy(target, {
     get(_, name) {
       const value = target[name];
       if (typeof value !== 'function') return value;
       if (name === 'resumeMultipartUpload')
-        return (...args) => faulty(value.apply(target, args), { FAULT_EVERY, FAULT_STREAMS });
+        return (...args) => faulty(value.apply(target, args), { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG });
       return async (...args) => {
-        const turn = ((++calls * 7919) % 10_007) % every;
+        const number = (++calls * 7919) % 10_007;
+        if (number % Number(FAULT_HANG) === 0 && !isPatient(name, args))
+          await neverAnswer(() => value.apply(target, args));
+        const turn = number % every;
         const failure = new Error(
           `${String(name)}: We encountered an internal error. Please try again. (10001)`,
         );
@@ -93,7 +110,9 @@ function faulty(target, { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, 
           return breaking(result, failure);
         }
         if (turn === Math.floor(every / 2)) throw failure;
-        return name === 'createMultipartUpload' ? faulty(result, { FAULT_EVERY, FAULT_STREAMS }) : result;
+        return name === 'createMultipartUpload'
+          ? faulty(result, { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG })
+          : result;
       };
     },
   });

@@ -132,8 +132,11 @@ test.each(Object.entries(MOMENTS))('workerd killed when %s', async (_, moment) =
   }
 });
 
-test('of every ten calls of R2 two fail: what is pushed is whole', async () => {
-  await using registry = await startFaultyRegistry(storage, { FAULT_EVERY: '10' });
+test.each([
+  ['two fail', { FAULT_EVERY: '10' }],
+  ['one never answers', { FAULT_HANG: '10', STORAGE_PATIENCE: '0.5' }],
+])('of every ten calls of R2 %s: what is pushed is whole', async (_, faults) => {
+  await using registry = await startFaultyRegistry(storage, faults);
   const client = new OciClient(registry.url, 'a/model');
   await pushAll(client, await client.startUpload());
   expect(await readBack(client)).toEqual(WHOLE);

@@ -27,7 +27,7 @@ export default {
       await sweepContainers(env);
       return;
     }
-    await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
+    await resumeImports(retryingBucket(env), env.IMPORTS, scheduledTime);
     await resumeCollection(env, scheduledTime);
     await sweepContainers(env);
   },

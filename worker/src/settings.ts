@@ -30,6 +30,8 @@ export interface Settings {
   IMPORT_PATIENCE?: string;
   /** Seconds before an import's step is tried again; twice as many before each further time. 2 where it is left out. */
   IMPORT_RETRY_DELAY?: string;
+  /** Seconds that R2 may take to answer, before it is asked again (storage/retry.ts); 30 where it is left out. */
+  STORAGE_PATIENCE?: string;
   /** Seconds that something has been there before garbage collection can condemn it; a day where it is left out. */
   GC_WINDOW?: string;
   /** Seconds between condemning and removing; an hour where it is left out. */

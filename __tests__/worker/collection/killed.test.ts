@@ -59,11 +59,14 @@ test.each([0, 100, 250, 500])('killed after %d ms: it begins anew and ends', asy
   }
 });
 
-test('of every ten calls of R2 two fail: everything goes that should, and nothing else', async () => {
+test.each([
+  ['ten calls of R2 two fail', { FAULT_EVERY: '10' }],
+  ['thirty calls of R2 one never answers', { FAULT_HANG: '30', STORAGE_PATIENCE: '0.5' }],
+])('of every %s: everything goes that should, and nothing else', async (_, faults) => {
   const clean = await startCollector({}, { storage });
   const garbage = await fill(clean);
   await clean.stop();
-  await using faulty = await startFaultyRegistry(storage, { ...AT_ONCE, FAULT_EVERY: '10' });
+  await using faulty = await startFaultyRegistry(storage, { ...AT_ONCE, ...faults });
   expect(await collect(faulty)).toMatchObject({ state: 'done' });
   await expectCollected(faulty, garbage);
 });

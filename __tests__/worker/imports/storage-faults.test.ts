@@ -1,4 +1,4 @@
-/** Imports while R2 fails now and then, before or after it has done what it was asked. */
+/** Imports while R2 fails now and then or never answers, before or after it has done what it was asked. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -67,10 +67,14 @@ test.each([
   },
 );
 
-test.each([10, 20])('two of each %d calls: the image is there, whole', async (every) => {
+test.each([
+  ['two of each 10 calls fail', { FAULT_EVERY: '10' }],
+  ['two of each 20 calls fail', { FAULT_EVERY: '20' }],
+  ['one of each 10 calls never answers', { FAULT_HANG: '10', STORAGE_PATIENCE: '0.5' }],
+])('%s: the image is there, whole', async (_, faults) => {
   const layers = [someBytes(12 * MiB, 1), someBytes(6 * MiB, 2), someBytes(MiB, 3), Buffer.alloc(0)];
   const image = addImage(upstream, layers);
-  const settings = { ...importSettings({ [upstream.host]: {} }), FAULT_EVERY: String(every) };
+  const settings = { ...importSettings({ [upstream.host]: {} }), ...faults };
   await using registry = await startFaultyRegistry(storage, settings);
   const { url } = registry;
   const source = { registry: upstream.host, repository: 'a/model', digest: image.digest };

@@ -50,7 +50,7 @@ export class CatalogueObject extends DurableObject<StoreEnvironment> implements 
 
   constructor(ctx: DurableObjectState, env: StoreEnvironment) {
     super(ctx, env);
-    this.#bucket = retryingBucket(env.BUCKET);
+    this.#bucket = retryingBucket(env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS models (name TEXT PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID;

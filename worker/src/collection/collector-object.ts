@@ -36,7 +36,7 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
 
   constructor(ctx: DurableObjectState, env: StoreEnvironment) {
     super(ctx, env);
-    this.#bucket = retryingBucket(env.BUCKET);
+    this.#bucket = retryingBucket(env);
     this.#marks = new Marks(ctx.storage.sql);
   }
 

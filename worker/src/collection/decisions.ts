@@ -32,7 +32,8 @@ async function rewrite(
 /** @returns whether it is there, needed from now on */
 export async function keep(bucket: Bucket, key: string): Promise<boolean> {
   const object = await bucket.head(key);
-  return object !== null && (await rewrite(bucket, object, {}));
+  // A write that R2 carries out after it was given up brings nothing back that is gone meanwhile.
+  return object !== null && (await rewrite(bucket, object, { onlyIf: { etagMatches: object.etag } }));
 }
 
 /** @param cutoff what was written since is kept; milliseconds since the epoch */

@@ -1,10 +1,11 @@
+import type { Settings } from '../settings.ts';
 import type { Bucket, MultipartUpload } from './bucket.ts';
 
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 50;
 
 /**
- * Runs what may be run again until it succeeds, at most four times within about a second. R2 answers an internal
+ * Runs what may be run again until it succeeds, at most four times with pauses of about a second in all. R2 answers an internal
  * error now and then, and the readers that matter most (lazy snapshotters) never ask twice.
  */
 export async function retry<T>(run: () => Promise<T>, isRetryable: (error: unknown) => boolean): Promise<T> {
@@ -36,11 +37,25 @@ function isPassing(error: unknown): boolean {
   return code === undefined || !PERMANENT.has(Number(code));
 }
 
+/** Seconds that R2 may take to answer. */
+const PATIENCE_S = 30;
+
 /**
- * The same bucket, asked again when it fails. A conditional `put` whose first answer was lost gives null the second
- * time: who sets a condition reads again then.
+ * The same bucket, asked again when it fails or does not answer in time. Whatever waits behind the call would wait for
+ * ever otherwise. What is written from a stream, and completing an upload, may take as long as they need.
+ *
+ * What was given up may be carried out all the same, and later than the second call:
+ * - A conditional `put` whose first answer was lost gives null the second time: who sets a condition reads again then.
+ *   One that comes late finds that its condition does not hold any more.
+ * - Other `put`s write to keys of their own, what the key holds anyway, or what is soon written anew.
+ * - A part that comes late has another etag where its memory was used again: completing the upload fails then.
+ * - R2 deletes without conditions: a `delete` that comes late takes what was written anew since. R2 is not known to
+ *   begin so late with anything.
  */
-export function retryingBucket(bucket: Bucket): Bucket {
+export function retryingBucket(env: Settings & { BUCKET: Bucket }): Bucket {
+  const { BUCKET: bucket, STORAGE_PATIENCE } = env;
+  const patience = Number(STORAGE_PATIENCE) > 0 ? Number(STORAGE_PATIENCE) : PATIENCE_S;
+  const again: Again = (run) => retry(() => inTime(run(), patience), isPassing);
   return {
     head: (key) => again(() => bucket.head(key)),
     get: (key, options) => again(() => bucket.get(key, options)),
@@ -50,24 +65,35 @@ export function retryingBucket(bucket: Bucket): Bucket {
     },
     delete: (keys) => again(() => bucket.delete(keys)),
     list: (options) => again(() => bucket.list(options)),
-    createMultipartUpload: (key) =>
-      again(async () => retryingUpload(await bucket.createMultipartUpload(key))),
-    resumeMultipartUpload: (key, id) => retryingUpload(bucket.resumeMultipartUpload(key, id)),
+    createMultipartUpload: async (key) =>
+      retryingUpload(await again(() => bucket.createMultipartUpload(key)), again),
+    resumeMultipartUpload: (key, id) => retryingUpload(bucket.resumeMultipartUpload(key, id), again),
   };
 }
 
-function again<T>(run: () => Promise<T>): Promise<T> {
-  return retry(run, isPassing);
-}
+type Again = <T>(run: () => Promise<T>) => Promise<T>;
 
-function retryingUpload(upload: MultipartUpload): MultipartUpload {
+function retryingUpload(upload: MultipartUpload, again: Again): MultipartUpload {
   return {
     uploadId: upload.uploadId,
     uploadPart: (number, value) => {
       const put = (): ReturnType<MultipartUpload['uploadPart']> => upload.uploadPart(number, value);
       return value instanceof ReadableStream ? put() : again(put);
     },
-    complete: (parts) => again(() => upload.complete(parts)),
+    complete: (parts) => retry(() => upload.complete(parts), isPassing),
     abort: () => again(() => upload.abort()),
   };
+}
+
+async function inTime<T>(running: Promise<T>, patience: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`R2 did not answer within ${patience} s`)),
+    patience * 1000,
+  );
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

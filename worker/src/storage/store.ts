@@ -23,7 +23,7 @@ export interface StoreEnvironment extends Settings {
 /** @throws SettingsError */
 export function openStore(env: StoreEnvironment): Store {
   return {
-    ...retryingBucket(env.BUCKET),
+    ...retryingBucket(env),
     keep: (keys) =>
       retry(
         () => collectorOf(env.COLLECTOR).keep(keys),
