@@ -154,3 +154,50 @@ test('parts that R2 has put together can be finished again, although the tail ca
   const read = await client.request('GET', `blobs/${digest}`);
   expect(digestOf(new Uint8Array(await read.arrayBuffer()), 'sha512')).toBe(digest);
 });
+
+async function serves(client: OciClient, bytes: Buffer): Promise<boolean> {
+  const read = await client.request('GET', `blobs/${digestOf(bytes)}`);
+  return read.status === 200 && bytes.equals(await read.bytes());
+}
+
+/** A blob in one request of known length. */
+const IN_ONE_REQUEST: Record<string, (client: OciClient, body: Buffer<ArrayBuffer>) => Promise<Response>> = {
+  PUT: async (client, body) =>
+    client.request('PUT', withDigest(await client.startUpload(), digestOf(body)), { body }),
+  POST: (client, body) => client.request('POST', withDigest('blobs/uploads/', digestOf(body)), { body }),
+};
+
+test.each(Object.entries(IN_ONE_REQUEST))(
+  'a %s that R2 refuses in its middle fails, and is well the next time',
+  async (_, send) => {
+    await using registry = await startFaultyRegistry(storage, { FAULT_STREAMS: '1' });
+    const client = new OciClient(registry.url, 'a/model');
+    expect((await send(client, LAYER_BYTES)).status).toBe(500);
+    expect((await client.request('HEAD', `blobs/${digestOf(LAYER_BYTES)}`)).status).toBe(404);
+    expect((await send(client, LAYER_BYTES)).status).toBe(201);
+    expect(await serves(client, LAYER_BYTES)).toBe(true);
+  },
+);
+
+test('of every ten calls of R2 two fail: clients that start each blob again end well', async () => {
+  await using registry = await startFaultyRegistry(storage, { FAULT_EVERY: '10' });
+  const client = new OciClient(registry.url, 'a/model');
+  const send = {
+    ...IN_ONE_REQUEST,
+    // As docker push does.
+    async PATCH(_: OciClient, bytes: Buffer<ArrayBuffer>) {
+      const location = await client.startUpload();
+      const sent = await client.request('PATCH', location, { body: streamed(bytes) });
+      return sent.ok ? client.request('PUT', withDigest(location, digestOf(bytes))) : sent;
+    },
+  };
+  for (const [index, push] of Object.values(send).entries()) {
+    const bytes = someBytes(CHUNK, 2 + index);
+    let status = 0;
+    for (let attempt = 0; status !== 201 && attempt < 20; attempt++) {
+      ({ status } = await push(client, bytes));
+      expect([201, 500]).toContain(status);
+    }
+    expect(await serves(client, bytes)).toBe(true);
+  }
+});

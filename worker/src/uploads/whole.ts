@@ -38,30 +38,31 @@ export async function putWhole(
   const { readable, writable } = new FixedLengthStream(length);
   const stored = bucket.put(key, readable as ReadableStream<Uint8Array<ArrayBuffer>>);
   const digest = new crypto.DigestStream(algorithm === 'sha256' ? 'SHA-256' : 'SHA-512');
-  const copied = copy(body, [writable.getWriter(), digest.getWriter()]);
-  await Promise.all([stored, copied]);
-  return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
-}
-
-async function copy(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  sinks: WritableStreamDefaultWriter<Uint8Array>[],
-): Promise<void> {
+  const sinks = [writable.getWriter(), digest.getWriter()];
   const reader = body.getReader({ mode: 'byob' });
   try {
-    for (let memory = new ArrayBuffer(PIECE); ;) {
-      const { value, done } = await readPiece(reader, new Uint8Array(memory));
-      if (value !== undefined) {
-        await Promise.all(sinks.map((sink) => sink.write(value)));
-        memory = value.buffer;
-      }
-      if (done) break;
-    }
-    await Promise.all(sinks.map((sink) => sink.close()));
+    await Promise.all([stored, copy(reader, sinks)]);
   } catch (error) {
+    // R2 may give up without reading on: the copy would wait for it for ever.
     await Promise.allSettled(sinks.map((sink) => sink.abort(error)));
     throw error;
   } finally {
     reader.releaseLock();
   }
+  return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
+}
+
+async function copy(
+  reader: ReadableStreamBYOBReader,
+  sinks: WritableStreamDefaultWriter<Uint8Array>[],
+): Promise<void> {
+  for (let memory = new ArrayBuffer(PIECE); ;) {
+    const { value, done } = await readPiece(reader, new Uint8Array(memory));
+    if (value !== undefined) {
+      await Promise.all(sinks.map((sink) => sink.write(value)));
+      memory = value.buffer;
+    }
+    if (done) break;
+  }
+  await Promise.all(sinks.map((sink) => sink.close()));
 }
