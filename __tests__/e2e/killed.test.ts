@@ -1,6 +1,7 @@
 /** Invariant 6: a publish that is killed at any moment leaves the old image or the new one, and is continued by the next. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { startAiAction, type Outcome } from '../support/ai-action.ts';
@@ -23,7 +24,9 @@ const REVISION = 'org.opencontainers.image.revision';
 /** Where it is killed: in the middle of an upload, when a request comes to the registry, or when its answer goes back. */
 interface Moment {
   when: string;
-  meddle: (strike: () => Promise<void>) => Meddler;
+  meddle: (strike: () => Promise<void>, notedLayers: () => Promise<number>) => Meddler;
+  /** How many layers are known by then at the least, of three. */
+  known?: number;
 }
 
 /** After so many bytes of layers in all, of 64 MiB. */
@@ -42,20 +45,50 @@ const bytes = (mebibytes: number): Moment => ({
   },
 });
 
+/** While a layer is sent, and as soon as another one is noted: the pieces of all but the first are held until then. */
+const firstNoted: Moment = {
+  when: 'when the first of the layers is noted',
+  known: 1,
+  meddle: (strike, notedLayers) => {
+    let first: Passed | undefined;
+    let before = Promise.resolve(0);
+    return {
+      async request(passed) {
+        if (passed.method !== 'PATCH' || first !== undefined) return;
+        first = passed;
+        before = notedLayers();
+        await before;
+      },
+      async piece(passed) {
+        if (passed.method !== 'PATCH' || passed === first) return;
+        const known = await before;
+        for (let wait = 0; wait < 10_000 && (await notedLayers()) === known; wait += 20) await sleep(20);
+        await strike();
+      },
+    };
+  },
+};
+
 interface RequestKind {
   what: string;
   kind: RegExp;
+  known?: number;
 }
 
 const LOOK: RequestKind = { what: 'read the tag', kind: /^GET .*\/manifests\/latest/ };
 const UPLOAD: RequestKind = { what: 'start an upload', kind: /^POST .*\/uploads\// };
 const STORE: RequestKind = { what: 'store a blob', kind: /^PUT .*\/uploads\// };
-const MANIFEST: RequestKind = { what: 'write a manifest', kind: /^PUT .*\/manifests\/sha256/ };
-const TAG: RequestKind = { what: 'write the tag', kind: /^PUT .*\/manifests\/latest/ };
+const MANIFEST: RequestKind = { what: 'write a manifest', kind: /^PUT .*\/manifests\/sha256/, known: 3 };
+const TAG: RequestKind = { what: 'write the tag', kind: /^PUT .*\/manifests\/latest/, known: 3 };
 
 /** The n-th request of a kind, before the registry gets it or before the publisher gets the answer. */
-const at = (moment: 'request' | 'answer', number: number, { what, kind }: RequestKind): Moment => ({
+const at = (
+  moment: 'request' | 'answer',
+  number: number,
+  { what, kind, known = 0 }: RequestKind,
+): Moment => ({
   when: `at the ${moment} number ${number} to ${what}`,
+  known,
   meddle: (strike) => {
     let seen = 0;
     const see = async ({ method, url }: Passed): Promise<void> => {
@@ -79,6 +112,7 @@ const MOMENTS: readonly Moment[] = [
   at('answer', 2, MANIFEST),
   at('request', 1, TAG),
   at('answer', 1, TAG),
+  firstNoted,
 ];
 
 describeRegistries('killed', (host, prefix, kind) => {
@@ -108,13 +142,16 @@ describeRegistries('killed', (host, prefix, kind) => {
     let struck = false;
     const running = startAiAction(['publish', ...args()]);
     proxy.meddle(
-      meddle(async () => {
-        // Several uploads may come to the moment; a second SIGINT would be another wish.
-        if (!struck) running.child.kill(signal);
-        struck = true;
-        await running.ended;
-        throw new Error('nothing of it goes on');
-      }),
+      meddle(
+        async () => {
+          // Several uploads may come to the moment; a second SIGINT would be another wish.
+          if (!struck) running.child.kill(signal);
+          struck = true;
+          await running.ended;
+          throw new Error('nothing of it goes on');
+        },
+        async () => (await finishedLayers(list)).size,
+      ),
     );
     const outcome = await running.ended;
     proxy.meddle({});
@@ -136,7 +173,7 @@ describeRegistries('killed', (host, prefix, kind) => {
 
   test.each(moments.map((moment, number) => ({ ...moment, number })))(
     '$when: the tag is never broken, and finished layers are neither read nor sent again',
-    async ({ number, ...moment }) => {
+    async ({ number, known: least = 0, ...moment }) => {
       const before = await pullImage(repository());
       const sha = await nextRevision(number + 10);
       expect((await publishUntil(moment, 'SIGKILL')).code).toBeNull();
@@ -154,6 +191,7 @@ describeRegistries('killed', (host, prefix, kind) => {
       const after = await pullImage(repository());
       expect(after?.annotations[REVISION]).toBe(sha);
       const known = (after?.layers ?? []).filter(({ digest }) => finished.has(digest));
+      expect(known.length).toBeGreaterThanOrEqual(least);
       const sent = proxy.passed.filter(({ method }) => method === 'PATCH');
       expect(sent).toHaveLength(3 - known.length);
       for (const { annotations } of known) {
