@@ -1,10 +1,18 @@
 /** workerd is killed in the middle of an import, and started again over the same storage. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { addImage, askForImport, importEnd, MiB, startImporter } from '../../support/imports.ts';
+import {
+  addImage,
+  askForImport,
+  importEnd,
+  MiB,
+  startImporter,
+  type UpstreamImage,
+} from '../../support/imports.ts';
 import { digestOf, OciClient } from '../../support/oci-client.ts';
 import { startRegistryStandIn, type RegistryStandIn } from '../../support/registry-stand-in.ts';
 import { someBytes, type TestRegistry } from '../../support/worker.ts';
@@ -14,12 +22,15 @@ let storage: string;
 /** What is done to the n-th request for a part of the blob. */
 let onPart: (count: number) => Promise<void> | void = () => undefined;
 let parts: string[] = [];
+/** Sees each other request first. @returns whether it answers it, or nobody does */
+let onOther: (request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean = () => false;
 let started: TestRegistry[] = [];
 
 beforeAll(async () => {
   storage = await mkdtemp(path.join(tmpdir(), 'imports-'));
-  upstream = await startRegistryStandIn(async ({ headers: { range } }) => {
-    if (range === undefined) return false;
+  upstream = await startRegistryStandIn(async (request, response) => {
+    const { range } = request.headers;
+    if (range === undefined) return onOther(request, response);
     parts.push(range);
     await onPart(parts.length);
     return false;
@@ -33,6 +44,7 @@ afterAll(async () => {
 afterEach(async () => {
   await Promise.all(started.map((registry) => registry.stop()));
   started = [];
+  onOther = () => false;
 });
 
 async function start(): Promise<TestRegistry> {
@@ -98,4 +110,46 @@ test('again and again: it ends all the same', async () => {
   onPart = () => undefined;
   const registry = await start();
   expect(await importEnd(registry, to)).toMatchObject({ state: 'done', generation: 1 });
+});
+
+/** How a request is held: `false` where it is another one. */
+type Hold = (request: IncomingMessage, response: ServerResponse, image: UpstreamImage) => boolean;
+
+/** What is asked of the upstream when workerd is killed, and answered in part or not at all. */
+const MOMENTS: Record<string, Hold> = {
+  'in the middle of a blob of one part': ({ url = '' }, response, { layers: [layer = ''] }) => {
+    if (!url.endsWith(layer)) return false;
+    const bytes = upstream.blobs.get(layer) as Buffer;
+    response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, bytes.length / 2));
+    return true;
+  },
+  'while a manifest is fetched the second time': ({ url = '' }, _, { manifest }) =>
+    url.endsWith(manifest) && upstream.seen.filter((seen) => seen.url === url).length === 2,
+};
+
+test.each(Object.entries(MOMENTS))('%s: it is fetched again', async (name, hold) => {
+  const bytes = someBytes(4 * MiB, name.length);
+  const image = addImage(upstream, [bytes]);
+  const repository = `killed/${name.replaceAll(' ', '-')}`;
+  const { promise: isThere, resolve: reached } = Promise.withResolvers<void>();
+  onOther = (request, response) => {
+    const isHeld = hold(request, response, image);
+    if (isHeld) reached();
+    return isHeld;
+  };
+  const first = await start();
+  const source = { registry: upstream.host, repository: 'a/model', digest: image.digest };
+  await askForImport(first, `${repository}:v1`, source);
+  await isThere;
+  await kill(first);
+  onOther = () => false;
+
+  const second = await start();
+  expect(await importEnd(second, `${repository}:v1`)).toMatchObject({ state: 'done', generation: 1 });
+  const client = new OciClient(second.url, repository);
+  const tag = await client.request('HEAD', 'manifests/v1');
+  expect(tag.headers.get('docker-content-digest')).toBe(image.digest);
+  const served = await client.request('GET', `blobs/${image.layers[0]}`);
+  expect(digestOf(new Uint8Array(await served.arrayBuffer()))).toBe(digestOf(bytes));
+  expect((await client.request('HEAD', `manifests/${image.manifest}`)).status).toBe(200);
 });
