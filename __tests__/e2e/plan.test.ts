@@ -12,6 +12,7 @@ import { LARGE, largeModel } from '../support/large-model.ts';
 import { modelList, type ListedModel, type ModelList } from '../support/model-list.ts';
 import { expectPublished, planJson, publishJson, type PlanDocument } from '../support/published.ts';
 import { startRegistryProxy, type RegistryProxy } from '../support/registry-proxy.ts';
+import { startRegistryStandIn } from '../support/registry-stand-in.ts';
 import { startServe, type RunningServe } from '../support/serve-process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -240,6 +241,25 @@ describe('plan for a registry with limits', () => {
     const { json } = await planJson([...list.args, '--hub', hub.url]);
     expect(json.bytesToMove).toBe(21_000_000_100);
     expect(json.models[0]?.layers.map(({ bytes }) => bytes)).toEqual([12_000_000_000, 9_000_000_000, 100]);
+  });
+
+  test('a layer that the registry will not take is warned of', async () => {
+    await using list = await modelList([{ name: 'owner/huge', sha: hub.shaOf('owner/huge') }]);
+    // Answers in the place of the registry, whose name is what the limits go by.
+    await using registry = await startRegistryStandIn();
+    const [HTTP_PROXY, NO_PROXY] = [`http://${registry.host}`, '127.0.0.1'];
+    const env = { HTTP_PROXY, NO_PROXY, http_proxy: HTTP_PROXY, no_proxy: NO_PROXY };
+    const args = [...list.args, '--hub', hub.url, '--registry', 'ghcr.io/owner', '--insecure'];
+
+    const { json } = await planJson(args, { env });
+    const warning =
+      'the layer of model-1.safetensors has 12.0 GB, and GitHub Container Registry takes 10.0 GB a layer';
+    expect(json.models.map(({ warnings }) => warnings)).toEqual([[warning]]);
+    expect(registry.seen[0]?.url).toMatch(/^http:\/\/ghcr\.io\/v2\/owner\//);
+
+    const { code, stdout } = await aiAction(['plan', ...args], { env });
+    expect(code).toBe(0);
+    expect(stdout.match(/^warning: .*$/gm)).toEqual([`warning: owner/huge: ${warning}`]);
   });
 });
 
