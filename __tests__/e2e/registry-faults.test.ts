@@ -137,6 +137,10 @@ describe('a registry that', () => {
       'limits the rate of manifests',
       instead(MANIFEST, status(429, 'TOOMANYREQUESTS', { 'retry-after': '1' }), 1),
     ],
+    [
+      'limits the rate in the middle of an upload',
+      instead(CONTENT, after(5 * MIB, status(429, 'TOOMANYREQUESTS', { 'retry-after': '1' })), 1),
+    ],
     ['takes no body above 3 MiB', limited(3 * MIB)],
     ['takes no body above 3 MiB, and says so in the middle of one', limited(3 * MIB, 2 * MIB)],
     ['answers 502 to the tag', instead(TAG, status(502, 'BAD_GATEWAY'), 1)],
@@ -178,6 +182,18 @@ describe('a registry that', () => {
     [
       'lets nobody write',
       instead(START, status(403, 'DENIED')),
+      /answered 403 \(DENIED/,
+      /may push to .*docker login/,
+    ],
+    [
+      'wants to know who writes in the middle of an upload',
+      instead(CONTENT, after(5 * MIB, status(401, 'UNAUTHORIZED', basic))),
+      /answered 401 \(UNAUTHORIZED/,
+      /docker login/,
+    ],
+    [
+      'lets nobody write in the middle of an upload',
+      instead(CONTENT, after(5 * MIB, status(403, 'DENIED'))),
       /answered 403 \(DENIED/,
       /may push to .*docker login/,
     ],
