@@ -15,6 +15,8 @@ export type Faults =
   | { FAULT_EVERY: string }
   /** One of so many never answers, half of them after they have done what they were asked; set STORAGE_PATIENCE, too. */
   | { FAULT_HANG: string }
+  /** Each multipart upload that is completed: it is, and nobody is told; `GET /completed` counts them. */
+  | { FAULT_COMPLETE: 'on' }
   /** Every `put` of a key that begins so. */
   | { FAULT_PUTS: string }
   /** So many streams that are written, in their middle. */

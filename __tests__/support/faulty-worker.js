@@ -65,6 +65,8 @@ async function neverAnswer(run) {
   await new Promise(() => undefined);
 }
 
+let completed = 0;
+
 /** What may take as long as it needs: bytes that flow, and putting parts together. */
 function isPatient(name, args) {
   return name === 'complete' || args[1] instanceof ReadableStream;
@@ -72,14 +74,15 @@ function isPatient(name, args) {
 
 /** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
 function faulty(target, env) {
-  const { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, FAULT_HANG, WRITE_LIMIT } = env;
+  const { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, FAULT_HANG, FAULT_COMPLETE, WRITE_LIMIT } =
+    env;
+  const ofUploads = { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG, FAULT_COMPLETE };
   const every = Number(FAULT_EVERY);
   return new Proxy(target, {
     get(_, name) {
       const value = target[name];
       if (typeof value !== 'function') return value;
-      if (name === 'resumeMultipartUpload')
-        return (...args) => faulty(value.apply(target, args), { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG });
+      if (name === 'resumeMultipartUpload') return (...args) => faulty(value.apply(target, args), ofUploads);
       return async (...args) => {
         const number = (++calls * 7919) % 10_007;
         if (number % Number(FAULT_HANG) === 0 && !isPatient(name, args))
@@ -101,6 +104,10 @@ function faulty(target, env) {
           throw failure;
         }
         const result = await value.apply(target, args);
+        if (name === 'complete' && FAULT_COMPLETE === 'on') {
+          completed += 1;
+          await new Promise(() => undefined);
+        }
         if (
           result?.body &&
           (result.range?.length ?? result.size) > IN_THE_MIDDLE &&
@@ -110,9 +117,7 @@ function faulty(target, env) {
           return breaking(result, failure);
         }
         if (turn === Math.floor(every / 2)) throw failure;
-        return name === 'createMultipartUpload'
-          ? faulty(result, { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG })
-          : result;
+        return name === 'createMultipartUpload' ? faulty(result, ofUploads) : result;
       };
     },
   });
@@ -157,9 +162,10 @@ export { CollectionWorkflow, FaultyCollector as CollectorObject };
 export { FaultyImports as ImportWorkflow, FaultyUploads as UploadObject };
 
 export default {
-  fetch: (request, env, context) =>
-    request.url.endsWith('/written-too-often')
-      ? Response.json([...tooOften])
-      : worker.fetch(request, withFaults(env), context),
+  fetch: (request, env, context) => {
+    if (request.url.endsWith('/written-too-often')) return Response.json([...tooOften]);
+    if (request.url.endsWith('/completed')) return Response.json(completed);
+    return worker.fetch(request, withFaults(env), context);
+  },
   scheduled: (event, env, context) => worker.scheduled(event, env, context),
 };

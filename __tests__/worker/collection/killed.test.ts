@@ -24,11 +24,11 @@ afterEach(() => rm(storage, { recursive: true, force: true }));
 const GARBAGE = 40;
 
 /** An image that a tag names, and blobs that nothing needs. @returns their digests */
-async function fill({ url }: { url: string }): Promise<string[]> {
+async function fill({ url }: { url: string }, count = GARBAGE): Promise<string[]> {
   const images = new OciClient(url, 'filled');
   await images.pushImage('kept', 'v1');
   const digests: string[] = [];
-  for (let seed = 0; seed < GARBAGE; seed++) digests.push(await images.pushBlob(someBytes(100, seed + 1)));
+  for (let seed = 0; seed < count; seed++) digests.push(await images.pushBlob(someBytes(100, seed + 1)));
   return digests;
 }
 
@@ -60,11 +60,11 @@ test.each([0, 100, 250, 500])('killed after %d ms: it begins anew and ends', asy
 });
 
 test.each([
-  ['ten calls of R2 two fail', { FAULT_EVERY: '10' }],
-  ['thirty calls of R2 one never answers', { FAULT_HANG: '30', STORAGE_PATIENCE: '0.5' }],
-])('of every %s: everything goes that should, and nothing else', async (_, faults) => {
+  ['ten calls of R2 two fail', GARBAGE, { FAULT_EVERY: '10' }],
+  ['thirty calls of R2 one never answers', 10, { FAULT_HANG: '30', STORAGE_PATIENCE: '0.5' }],
+])('of every %s: everything goes that should, and nothing else', async (_, count, faults) => {
   const clean = await startCollector({}, { storage });
-  const garbage = await fill(clean);
+  const garbage = await fill(clean, count);
   await clean.stop();
   await using faulty = await startFaultyRegistry(storage, { ...AT_ONCE, ...faults });
   expect(await collect(faulty)).toMatchObject({ state: 'done' });

@@ -4,11 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { startFaultyRegistry } from '../../support/faulty-registry.ts';
 import {
   addImage,
   askForImport,
   importEnd,
+  importSettings,
   MiB,
   startImporter,
   type UpstreamImage,
@@ -115,19 +118,33 @@ test('again and again: it ends all the same', async () => {
 /** How a request is held: `false` where it is another one. */
 type Hold = (request: IncomingMessage, response: ServerResponse, image: UpstreamImage) => boolean;
 
-/** What is asked of the upstream when workerd is killed, and answered in part or not at all. */
-const MOMENTS: Record<string, Hold> = {
-  'in the middle of a blob of one part': ({ url = '' }, response, { layers: [layer = ''] }) => {
-    if (!url.endsWith(layer)) return false;
-    const bytes = upstream.blobs.get(layer) as Buffer;
-    response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, bytes.length / 2));
-    return true;
-  },
-  'while a manifest is fetched the second time': ({ url = '' }, _, { manifest }) =>
-    url.endsWith(manifest) && upstream.seen.filter((seen) => seen.url === url).length === 2,
-};
+/** What is asked of the upstream when workerd is killed, and how often the layer is fetched in all. */
+const MOMENTS: [string, { fetches: number; hold: Hold }][] = [
+  [
+    'in the middle of a blob of one part',
+    {
+      fetches: 2,
+      hold: ({ url = '' }, response, { layers: [layer = ''] }) => {
+        if (!url.endsWith(layer)) return false;
+        const bytes = upstream.blobs.get(layer) as Buffer;
+        response
+          .writeHead(200, { 'content-length': bytes.length })
+          .write(bytes.subarray(0, bytes.length / 2));
+        return true;
+      },
+    },
+  ],
+  [
+    'while a manifest is fetched the second time',
+    {
+      fetches: 1,
+      hold: ({ url = '' }, _, { manifest }) =>
+        url.endsWith(manifest) && upstream.seen.filter((seen) => seen.url === url).length === 2,
+    },
+  ],
+];
 
-test.each(Object.entries(MOMENTS))('%s: it is fetched again', async (name, hold) => {
+test.each(MOMENTS)('%s: it is fetched again', async (name, { fetches, hold }) => {
   const bytes = someBytes(4 * MiB, name.length);
   const image = addImage(upstream, [bytes]);
   const repository = `killed/${name.replaceAll(' ', '-')}`;
@@ -152,4 +169,24 @@ test.each(Object.entries(MOMENTS))('%s: it is fetched again', async (name, hold)
   const served = await client.request('GET', `blobs/${image.layers[0]}`);
   expect(digestOf(new Uint8Array(await served.arrayBuffer()))).toBe(digestOf(bytes));
   expect((await client.request('HEAD', `manifests/${image.manifest}`)).status).toBe(200);
+  expect(upstream.seen.filter(({ url }) => url.endsWith(`${image.layers[0]}`))).toHaveLength(fetches);
+});
+
+test('while what R2 has completed is not known yet: the blob is taken as it is', async () => {
+  const bytes = someBytes(11 * MiB, 10);
+  const image = addImage(upstream, [bytes]);
+  const to = 'killed/completing:v1';
+  parts = [];
+  {
+    const settings = importSettings({ [upstream.host]: {} });
+    await using silent = await startFaultyRegistry(storage, { ...settings, FAULT_COMPLETE: 'on' });
+    await askForImport(silent, to, { registry: upstream.host, repository: 'a/model', digest: image.digest });
+    while ((await (await fetch(`${silent.url}/completed`)).text()) !== '1') await setTimeout(50);
+  }
+  const registry = await start();
+  expect(await importEnd(registry, to)).toMatchObject({ state: 'done', generation: 1 });
+  const client = new OciClient(registry.url, 'killed/completing');
+  const served = await client.request('GET', `blobs/${image.layers[0]}`);
+  expect(digestOf(new Uint8Array(await served.arrayBuffer()))).toBe(digestOf(bytes));
+  expect(parts).toHaveLength(3);
 });
