@@ -2088,6 +2088,7 @@ function isReserved(repository) {
 }
 
 // worker/src/routes/parameters.ts
+var MAX_TAGS = 100;
 function repositoryOf(c) {
   return asRepository(c.req.param("name") ?? "");
 }
@@ -2116,6 +2117,12 @@ function asTag(text) {
 }
 function asReference(text) {
   return text.includes(":") ? { digest: asDigest(text) } : { tag: asTag(text) };
+}
+function tagsToMove(c) {
+  const tags = new Set((c.req.queries("tag") ?? []).map(asTag));
+  if (tags.size <= MAX_TAGS) return [...tags];
+  const message2 = `one push gives a manifest at most ${MAX_TAGS} tags, not ${tags.size}`;
+  throw new OciError("TAG_INVALID", message2, { status: 414 });
 }
 function pageSizeOf(c) {
   const n = c.req.query("n");
@@ -3706,7 +3713,11 @@ function isPassing(error) {
   const code = /\((\d{5,6})\)\s*$/.exec(String(error))?.[1];
   return code === void 0 || !PERMANENT.has(Number(code));
 }
-function retryingBucket(bucket) {
+var PATIENCE_S = 30;
+function retryingBucket(env) {
+  const { BUCKET: bucket, STORAGE_PATIENCE } = env;
+  const patience = Number(STORAGE_PATIENCE) > 0 ? Number(STORAGE_PATIENCE) : PATIENCE_S;
+  const again = (run) => retry(() => inTime(run(), patience), isPassing);
   return {
     head: (key2) => again(() => bucket.head(key2)),
     get: (key2, options) => again(() => bucket.get(key2, options)),
@@ -3716,29 +3727,38 @@ function retryingBucket(bucket) {
     },
     delete: (keys) => again(() => bucket.delete(keys)),
     list: (options) => again(() => bucket.list(options)),
-    createMultipartUpload: (key2) => again(async () => retryingUpload(await bucket.createMultipartUpload(key2))),
-    resumeMultipartUpload: (key2, id) => retryingUpload(bucket.resumeMultipartUpload(key2, id))
+    createMultipartUpload: async (key2) => retryingUpload(await again(() => bucket.createMultipartUpload(key2)), again),
+    resumeMultipartUpload: (key2, id) => retryingUpload(bucket.resumeMultipartUpload(key2, id), again)
   };
 }
-function again(run) {
-  return retry(run, isPassing);
-}
-function retryingUpload(upload) {
+function retryingUpload(upload, again) {
   return {
     uploadId: upload.uploadId,
     uploadPart: (number, value) => {
       const put = () => upload.uploadPart(number, value);
       return value instanceof ReadableStream ? put() : again(put);
     },
-    complete: (parts) => again(() => upload.complete(parts)),
+    complete: (parts) => retry(() => upload.complete(parts), isPassing),
     abort: () => again(() => upload.abort())
   };
+}
+async function inTime(running, patience) {
+  const { promise: late, reject } = Promise.withResolvers();
+  const timer = setTimeout(
+    () => reject(new Error(`R2 did not answer within ${patience} s`)),
+    patience * 1e3
+  );
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 // worker/src/storage/store.ts
 function openStore(env) {
   return {
-    ...retryingBucket(env.BUCKET),
+    ...retryingBucket(env),
     keep: (keys) => retry(
       () => collectorOf(env.COLLECTOR).keep(keys),
       (error) => error.retryable === true
@@ -3757,6 +3777,9 @@ function hasToBeKept({ keepAfter }, object) {
 
 // worker/src/storage/manifests.ts
 var JUST_WRITTEN = 2e3;
+var READS_AT_ONCE = 6;
+var PAGE_RECORDS = 500;
+var PAGE_BYTES = 4 * 1024 * 1024;
 var OPAQUE = "application/octet-stream";
 async function findManifest(bucket, repository, digest) {
   const object = await bucket.head(manifestKey(repository, digest));
@@ -3794,13 +3817,30 @@ async function writeReferrer(bucket, repository, subject, descriptor2) {
 async function removeReferrer(bucket, repository, subject, digest) {
   await bucket.delete(referrerKey(repository, subject, digest));
 }
-async function listReferrers(bucket, repository, subject) {
-  const found = [];
-  for await (const { key: key2 } of listAll(bucket, { prefix: referrerPrefix(repository, subject) })) {
-    const object = await bucket.get(key2);
-    if (object !== null) found.push(JSON.parse(await object.text()));
+async function listReferrers(bucket, repository, { subject, after }) {
+  const { keys, more } = await keysOfPage(bucket, {
+    prefix: referrerPrefix(repository, subject),
+    limit: PAGE_RECORDS + 1,
+    ...after === void 0 ? {} : { startAfter: referrerKey(repository, subject, after) }
+  });
+  const referrers = [];
+  for (let at2 = 0; at2 < keys.length; at2 += READS_AT_ONCE) {
+    const texts2 = keys.slice(at2, at2 + READS_AT_ONCE).map(async (key2) => (await bucket.get(key2))?.text());
+    for (const text of await Promise.all(texts2)) {
+      if (text !== void 0) referrers.push(JSON.parse(text));
+    }
   }
-  return found;
+  return { referrers, last: more ? parseRepositoryKey(keys.at(-1) ?? "")?.digest : void 0 };
+}
+async function keysOfPage(bucket, options) {
+  const keys = [];
+  let bytes = 0;
+  for await (const { key: key2, size } of listAll(bucket, options)) {
+    bytes += size;
+    if (keys.length === PAGE_RECORDS || keys.length > 0 && bytes > PAGE_BYTES) return { keys, more: true };
+    keys.push(key2);
+  }
+  return { keys, more: false };
 }
 
 // worker/src/storage/tags.ts
@@ -4049,7 +4089,8 @@ function parseRanges(header, size) {
     const range = resolve(match2[1] ?? "", match2[2] ?? "", size);
     if (range !== void 0) ranges.push(range);
   }
-  return ranges;
+  const total = ranges.reduce((sum, { length }) => sum + length, 0);
+  return total > size ? void 0 : ranges;
 }
 function resolve(first, last, size) {
   if (first === "") {
@@ -4248,6 +4289,9 @@ var IMMUTABLE = "public, max-age=31536000, immutable";
 function isPublic({ READ_ACCESS: read = "public" }) {
   return read === "public";
 }
+function immutableCaching(settings) {
+  return isPublic(settings) ? { "Cache-Control": IMMUTABLE } : { "Cache-Control": "private, max-age=31536000, immutable", Vary: "Authorization" };
+}
 function etagOf(digest) {
   return `"${digest}"`;
 }
@@ -4269,8 +4313,8 @@ async function readBlob(c) {
   const blob = await findBlob(bucket, repository, digest);
   if (blob === void 0 || blob.isCondemned && c.req.method === "HEAD") throw unknown(digest);
   const headers = new Headers({
+    ...immutableCaching(c.env),
     "Accept-Ranges": "bytes",
-    "Cache-Control": IMMUTABLE,
     "Content-Type": MEDIA_TYPE2,
     "Docker-Content-Digest": digest,
     ETag: etagOf(digest)
@@ -7576,9 +7620,9 @@ async function readPiece2(reader, memory, patience = PATIENCE_MS) {
 }
 
 // worker/src/imports/upstream/http.ts
-var PATIENCE_S = 60;
+var PATIENCE_S2 = 60;
 var MAX_JSON = 1024 * 1024;
-async function send(url, { patience = PATIENCE_S, ...init } = {}) {
+async function send(url, { patience = PATIENCE_S2, ...init } = {}) {
   const abort = new AbortController();
   const late = new Stalled(`${url.host} did not answer within ${patience} s`);
   const timer = setTimeout(() => abort.abort(late), patience * 1e3);
@@ -7591,13 +7635,13 @@ async function send(url, { patience = PATIENCE_S, ...init } = {}) {
     clearTimeout(timer);
   }
 }
-async function readBytes2(response, { limit, patience = PATIENCE_S }) {
+async function readBytes2(response, { limit, patience = PATIENCE_S2 }) {
   const reader = response.body?.getReader();
   const pieces = [];
   let size = 0;
   try {
     for (; ; ) {
-      const piece = reader === void 0 ? void 0 : (await inTime(reader.read(), patience)).value;
+      const piece = reader === void 0 ? void 0 : (await inTime2(reader.read(), patience)).value;
       if (piece === void 0) return new Uint8Array(await new Blob(pieces).arrayBuffer());
       size += piece.length;
       if (size > limit) throw new RangeError(`the answer is longer than ${limit} bytes`);
@@ -7617,7 +7661,7 @@ async function readJson2(response) {
     return {};
   }
 }
-async function inTime(running, patience) {
+async function inTime2(running, patience) {
   const { promise, reject } = Promise.withResolvers();
   const timer = setTimeout(() => reject(new Stalled(`nothing came for ${patience} s`)), patience * 1e3);
   try {
@@ -7804,7 +7848,7 @@ var UpstreamClient = class {
   constructor(options) {
     this.#options = options;
     this.#authorization = new Authorization(options.upstream, options.repository, options.secrets);
-    this.#patience = options.patience ?? PATIENCE_S;
+    this.#patience = options.patience ?? PATIENCE_S2;
   }
   /** The digest that a tag names now. */
   async resolve(tag2) {
@@ -7911,7 +7955,7 @@ function isRedirect({ status }) {
 
 // worker/src/routes/imports.ts
 var MAX_BODY = 16 * 1024;
-var PATIENCE_S2 = 20;
+var PATIENCE_S3 = 20;
 async function createImport(c) {
   const repository = newRepositoryOf(c);
   const target = asReference(c.req.param("reference") ?? "");
@@ -7968,7 +8012,7 @@ async function resolve2(c, { registry, repository, reference }) {
     upstream,
     repository,
     secrets: { ...c.env },
-    patience: PATIENCE_S2
+    patience: PATIENCE_S3
   });
   try {
     return await client.resolve(reference.tag);
@@ -8041,7 +8085,7 @@ async function readManifestRoute(c) {
   const digest = "digest" in reference ? reference.digest : await resolveTag(bucket, repository, reference.tag);
   if (digest === void 0) throw unknown2();
   const headers = new Headers({
-    "Cache-Control": "digest" in reference ? IMMUTABLE : "no-cache",
+    ..."digest" in reference ? immutableCaching(c.env) : { "Cache-Control": "no-cache" },
     "Docker-Content-Digest": digest,
     ETag: etagOf(digest)
   });
@@ -8064,7 +8108,7 @@ async function readManifestRoute(c) {
 async function writeManifestRoute(c) {
   const repository = newRepositoryOf(c);
   const reference = asReference(c.req.param("reference") ?? "");
-  const tags = "tag" in reference ? [reference.tag] : (c.req.queries("tag") ?? []).map(asTag);
+  const tags = "tag" in reference ? [reference.tag] : tagsToMove(c);
   const bytes = await readBody2(c.req.raw);
   const digest = await digestOf(
     bytes,
@@ -8073,8 +8117,7 @@ async function writeManifestRoute(c) {
   if ("digest" in reference && reference.digest !== digest) {
     throw new OciError("DIGEST_INVALID", `the manifest's digest is ${digest}, not ${reference.digest}`);
   }
-  const mediaType = c.req.header("Content-Type")?.split(";")[0]?.trim();
-  if (!mediaType) throw new OciError("MANIFEST_INVALID", "Content-Type has to name the media type");
+  const mediaType = mediaTypeOf(c.req.header("Content-Type"));
   const bucket = c.get("bucket");
   for (const tag2 of tags) await checkMove(c.env, bucket, { repository, tag: tag2, digest });
   const { subject } = await acceptManifest(bucket, repository, { digest, mediaType, bytes });
@@ -8117,6 +8160,12 @@ async function deleteManifest(c) {
   await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 202 });
 }
+var MEDIA_TYPE3 = /^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/i;
+function mediaTypeOf(contentType = "") {
+  const mediaType = contentType.split(";")[0]?.trim() ?? "";
+  if (MEDIA_TYPE3.test(mediaType)) return mediaType;
+  throw new OciError("MANIFEST_INVALID", "Content-Type has to name the media type, as in type/subtype");
+}
 async function readBody2(request) {
   const pieces = [];
   let size = 0;
@@ -8139,11 +8188,19 @@ function unknown2() {
 async function readReferrers(c) {
   const repository = repositoryOf(c);
   const subject = asDigest(c.req.param("digest") ?? "");
-  const referrers = await listReferrers(c.get("bucket"), repository, subject);
+  const after = c.req.query("last");
+  const { referrers, last } = await listReferrers(c.get("bucket"), repository, {
+    subject,
+    after: after === void 0 ? void 0 : asDigest(after)
+  });
   const type = c.req.query("artifactType");
   const manifests = type === void 0 ? referrers : referrers.filter(({ artifactType }) => artifactType === type);
   const headers = new Headers({ "Content-Type": MEDIA_TYPE.index });
   if (type !== void 0) headers.set("OCI-Filters-Applied", "artifactType");
+  if (last !== void 0) {
+    const query = new URLSearchParams({ ...type === void 0 ? {} : { artifactType: type }, last });
+    headers.set("Link", `</v2/${repository}/referrers/${subject}?${query.toString()}>; rel="next"`);
+  }
   const index = { schemaVersion: 2, mediaType: MEDIA_TYPE.index, manifests };
   return new Response(JSON.stringify(index), { headers });
 }
@@ -8432,6 +8489,7 @@ function createApp() {
     await next2();
     c.header("Docker-Distribution-API-Version", "registry/2.0");
     c.header("X-Content-Type-Options", "nosniff");
+    if (c.req.path.startsWith("/v2/")) c.header("Content-Security-Policy", "default-src 'none'; sandbox");
   });
   app2.use("*", async (c, next2) => {
     checkHost(c.req.header("Host") ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
@@ -12180,16 +12238,16 @@ function Layer({ layer: { digest, size, title: title2, role, files, sharedWith }
 }
 
 // worker/src/site/model/tags.tsx
-var MAX_TAGS = 50;
+var MAX_TAGS2 = 50;
 function Tags(view) {
   const { tags } = view.model;
-  const left = tags.length - MAX_TAGS;
+  const left = tags.length - MAX_TAGS2;
   return /* @__PURE__ */ jsxDEV("section", { id: "tags", "aria-labelledby": "tags-title", children: [
     /* @__PURE__ */ jsxDEV("h2", { id: "tags-title", children: [
       "Tags ",
       /* @__PURE__ */ jsxDEV("span", { class: "sum", children: tags.length })
     ] }),
-    /* @__PURE__ */ jsxDEV("ul", { class: "tags", children: tags.slice(0, MAX_TAGS).map((tag2) => /* @__PURE__ */ jsxDEV(Tag, { view, tag: tag2 })) }),
+    /* @__PURE__ */ jsxDEV("ul", { class: "tags", children: tags.slice(0, MAX_TAGS2).map((tag2) => /* @__PURE__ */ jsxDEV(Tag, { view, tag: tag2 })) }),
     left > 0 && /* @__PURE__ */ jsxDEV("p", { class: "nothing", children: [
       "and ",
       count(left, "tag"),
@@ -12641,7 +12699,7 @@ var CatalogueObject = class extends DurableObject {
   #sql;
   constructor(ctx, env) {
     super(ctx, env);
-    this.#bucket = retryingBucket(env.BUCKET);
+    this.#bucket = retryingBucket(env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(`
       CREATE TABLE IF NOT EXISTS models (name TEXT PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID;
@@ -12667,14 +12725,14 @@ var CatalogueObject = class extends DurableObject {
   }
   async alarm() {
     if (this.#hasWork()) await this.ctx.storage.setAlarm(Date.now() + RESTART);
-    let again2;
+    let again;
     try {
-      again2 = await this.#advance();
+      again = await this.#advance();
     } catch (error) {
       console.error(error);
-      again2 = Date.now() + PATIENCE3;
+      again = Date.now() + PATIENCE3;
     }
-    if (again2 < Infinity) await this.#wakeUp(Math.max(again2, Date.now()));
+    if (again < Infinity) await this.#wakeUp(Math.max(again, Date.now()));
   }
   /** @returns when to go on; Infinity where all is done */
   async #advance() {
@@ -13352,14 +13410,14 @@ var ContainerMakerObject = class extends DurableObject2 {
   }
   async alarm() {
     await this.ctx.storage.setAlarm(Date.now() + RESTART2);
-    let again2;
+    let again;
     try {
-      again2 = await this.#advance();
+      again = await this.#advance();
     } catch (error) {
       console.error(error);
-      again2 = Date.now() + RESTART2;
+      again = Date.now() + RESTART2;
     }
-    if (again2 < Infinity) await this.ctx.storage.setAlarm(Math.max(again2, Date.now()));
+    if (again < Infinity) await this.ctx.storage.setAlarm(Math.max(again, Date.now()));
     else await this.ctx.storage.deleteAlarm();
   }
   /** @returns when to go on; Infinity where all is done */
@@ -13465,7 +13523,7 @@ async function rewrite(bucket, { key: key2, size }, { condemned, since, onlyIf }
 }
 async function keep(bucket, key2) {
   const object = await bucket.head(key2);
-  return object !== null && await rewrite(bucket, object, {});
+  return object !== null && await rewrite(bucket, object, { onlyIf: { etagMatches: object.etag } });
 }
 async function condemn(bucket, key2, cutoff) {
   const object = await bucket.head(key2);
@@ -13636,7 +13694,7 @@ var Marks = class {
 var PHASES = ["repositories", "blobs", "manifests", "imports", "data", "decide", "execute"];
 var PAGES = 5;
 var MANIFESTS = 60;
-var READS_AT_ONCE = 6;
+var READS_AT_ONCE2 = 6;
 var Pass = class {
   #options;
   constructor(options) {
@@ -13702,9 +13760,9 @@ var Pass = class {
   async #readManifests() {
     const { bucket, marks } = this.#options;
     const unread = marks.unread(MANIFESTS);
-    for (let at2 = 0; at2 < unread.length; at2 += READS_AT_ONCE) {
+    for (let at2 = 0; at2 < unread.length; at2 += READS_AT_ONCE2) {
       await Promise.all(
-        unread.slice(at2, at2 + READS_AT_ONCE).map(async ({ key: key2, repository }) => {
+        unread.slice(at2, at2 + READS_AT_ONCE2).map(async ({ key: key2, repository }) => {
           const object = await bucket.get(key2);
           if (object === null) {
             marks.setRead(key2, void 0);
@@ -13797,7 +13855,7 @@ var CollectorObject = class extends DurableObject3 {
   #last = Promise.resolve();
   constructor(ctx, env) {
     super(ctx, env);
-    this.#bucket = retryingBucket(env.BUCKET);
+    this.#bucket = retryingBucket(env);
     this.#marks = new Marks(ctx.storage.sql);
   }
   keep(keys) {
@@ -14404,7 +14462,7 @@ function decode4(text) {
 // worker/src/imports/plan.ts
 var MAX_MANIFESTS2 = 500;
 var MAX_BLOBS = 2500;
-var READS_AT_ONCE2 = 6;
+var READS_AT_ONCE3 = 6;
 var MAX_BLOB_SIZE = 5 * 1024 ** 4 - 5 * 1024 ** 3;
 async function planImport(digest, options) {
   const { manifests, sizes } = await walk(digest, options.fetchManifest);
@@ -14445,8 +14503,8 @@ function noteSize(sizes, { digest, size }) {
 }
 async function lookUp(sizes, bucket) {
   const blobs = [];
-  for (let at2 = 0; at2 < sizes.length; at2 += READS_AT_ONCE2) {
-    const found = sizes.slice(at2, at2 + READS_AT_ONCE2).map(async ([digest, size]) => {
+  for (let at2 = 0; at2 < sizes.length; at2 += READS_AT_ONCE3) {
+    const found = sizes.slice(at2, at2 + READS_AT_ONCE3).map(async ([digest, size]) => {
       const pointer = await findAnywhere(bucket, digest);
       if (pointer !== void 0 && pointer.size !== size) {
         throw wrongSize2(`blob ${digest}`, size, pointer.size);
@@ -14591,7 +14649,7 @@ var ImportWorkflow = class extends WorkflowEntrypoint2 {
     const progress = new Progress(bucket, request, instanceId);
     const open = /* @__PURE__ */ new Map();
     try {
-      const patience = numberOf3(this.env.IMPORT_PATIENCE) ?? PATIENCE_S;
+      const patience = numberOf3(this.env.IMPORT_PATIENCE) ?? PATIENCE_S2;
       const upstream = openUpstream(this.env, request, patience);
       const plan = await steps.do(
         "plan",
@@ -14803,28 +14861,28 @@ async function putWhole(bucket, key2, { body, length }, algorithm) {
   const { readable: readable2, writable } = new FixedLengthStream(length);
   const stored = bucket.put(key2, readable2);
   const digest = new crypto.DigestStream(algorithm === "sha256" ? "SHA-256" : "SHA-512");
-  const copied = copy2(body, [writable.getWriter(), digest.getWriter()]);
-  await Promise.all([stored, copied]);
-  return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
-}
-async function copy2(body, sinks) {
+  const sinks = [writable.getWriter(), digest.getWriter()];
   const reader = body.getReader({ mode: "byob" });
   try {
-    for (let memory = new ArrayBuffer(PIECE4); ; ) {
-      const { value, done } = await readPiece2(reader, new Uint8Array(memory));
-      if (value !== void 0) {
-        await Promise.all(sinks.map((sink) => sink.write(value)));
-        memory = value.buffer;
-      }
-      if (done) break;
-    }
-    await Promise.all(sinks.map((sink) => sink.close()));
+    await Promise.all([stored, copy2(reader, sinks)]);
   } catch (error) {
     await Promise.allSettled(sinks.map((sink) => sink.abort(error)));
     throw error;
   } finally {
     reader.releaseLock();
   }
+  return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
+}
+async function copy2(reader, sinks) {
+  for (let memory = new ArrayBuffer(PIECE4); ; ) {
+    const { value, done } = await readPiece2(reader, new Uint8Array(memory));
+    if (value !== void 0) {
+      await Promise.all(sinks.map((sink) => sink.write(value)));
+      memory = value.buffer;
+    }
+    if (done) break;
+  }
+  await Promise.all(sinks.map((sink) => sink.close()));
 }
 
 // worker/src/uploads/writer.ts
@@ -14996,7 +15054,6 @@ var UploadObject = class extends DurableObject4 {
     return this.#inTurn(async () => {
       const record = this.#find(repository);
       if (record === void 0) return refuseUnread("unknown", 0, chunk);
-      await this.#postpone();
       if (record.digest !== void 0 && chunk.body !== null) return refuseUnread("unknown", 0, chunk);
       return this.#append(record, chunk);
     });
@@ -15005,6 +15062,10 @@ var UploadObject = class extends DurableObject4 {
     return this.#inTurn(async () => {
       const record = this.#find(repository);
       if (record === void 0) return refuseUnread("unknown", 0, chunk);
+      if (await this.#isCollected(record)) {
+        await this.#forget();
+        return refuseUnread("unknown", 0, chunk);
+      }
       if (record.digest === void 0) {
         const appended = await this.#append(record, chunk);
         if (!appended.ok) return appended;
@@ -15020,9 +15081,6 @@ var UploadObject = class extends DurableObject4 {
           ...refuse("digest", record.offset),
           detail: `the bytes are ${record.digest}, not ${digest}`
         };
-      } else if (await this.#isCollected(record, digest)) {
-        await this.#forget();
-        return refuse("unknown", 0);
       }
       await this.#publish(record, digest);
       await this.#forget();
@@ -15051,6 +15109,7 @@ var UploadObject = class extends DurableObject4 {
     const { offset } = record;
     if (chunk.start !== void 0 && chunk.start !== offset) return refuseUnread("offset", offset, chunk);
     if (chunk.body === null) return chunk.length ? refuse("length", offset) : { ok: true, offset };
+    await this.#postpone();
     try {
       if (offset === 0 && fitsOneObject(chunk)) {
         record.whole = await putWhole(this.#bucket, dataKey(record.data), chunk, record.algorithm);
@@ -15109,11 +15168,13 @@ var UploadObject = class extends DurableObject4 {
       const digest = `${algorithm}:${openHash(algorithm, record.hash).digest()}`;
       if (digest !== wanted) return digest;
     }
-    const left = record.offset - parts.length * (record.partSize ?? 0);
-    if (left > 0) {
-      parts.push(await this.#withTail(left, (tail) => multipart.uploadPart(parts.length + 1, tail)));
-    }
-    await this.#assemble(record, () => multipart.complete(parts));
+    await this.#assemble(record, async () => {
+      const left = record.offset - parts.length * (record.partSize ?? 0);
+      if (left > 0) {
+        parts.push(await this.#withTail(left, (tail) => multipart.uploadPart(parts.length + 1, tail)));
+      }
+      await multipart.complete(parts);
+    });
     return record.algorithm === algorithm ? wanted : await this.#readBack(key2, algorithm);
   }
   /** @param length bytes of the tail, which are in memory only meanwhile */
@@ -15130,7 +15191,7 @@ var UploadObject = class extends DurableObject4 {
       release();
     }
   }
-  /** Completing twice fails, although the first time may have succeeded without an answer. */
+  /** What is complete takes neither a part nor a second completion, and the first may have gone without an answer. */
   async #assemble(record, complete2) {
     try {
       await complete2();
@@ -15153,10 +15214,11 @@ var UploadObject = class extends DurableObject4 {
     await linkBlob(this.#bucket, record.repository, digest, pointer);
     if (pointer.data !== mine.data) await this.#bucket.delete(mine.data);
   }
-  /** What was published and never linked is garbage after a while, like any other blob. */
-  async #isCollected(record, digest) {
-    if (await this.#bucket.head(dataKey(record.data)) !== null) return false;
-    return await findAnywhere(this.#bucket, digest) === void 0;
+  /** What was written and never became part of a repository is garbage after a while, like any other blob. */
+  async #isCollected({ data, whole, digest }) {
+    if (whole === void 0 && digest === void 0) return false;
+    if (await this.#bucket.head(dataKey(data)) !== null) return false;
+    return digest === void 0 || await findAnywhere(this.#bucket, digest) === void 0;
   }
   async #discard(record) {
     if (record.digest === void 0) {
@@ -15205,7 +15267,7 @@ var index_default = {
       await sweepContainers(env);
       return;
     }
-    await resumeImports(retryingBucket(env.BUCKET), env.IMPORTS, scheduledTime);
+    await resumeImports(retryingBucket(env), env.IMPORTS, scheduledTime);
     await resumeCollection(env, scheduledTime);
     await sweepContainers(env);
   }
