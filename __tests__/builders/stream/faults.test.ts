@@ -110,6 +110,17 @@ describe('an upload that breaks', () => {
     expect(moved.reduce((sum, bytes) => sum + bytes, 0)).toBe(33 * MIB + 5 + 571);
   });
 
+  test('by a limit that is known then is begun again at once, and that is none of the four times', async () => {
+    const { uploads, start } = memoryUploads((write, upload) => {
+      if (upload < 5 && write === 1) throw new RegistryError('too large', { retryable: true, status: 413 });
+    });
+    const waits: unknown[] = [];
+    const { descriptor } = await streamLayer(job({ upload: start, onWait: (wait) => waits.push(wait) }));
+    expect(descriptor.digest).toBe(LAYER);
+    expect(uploads).toHaveLength(6);
+    expect(waits).toEqual([]);
+  });
+
   test('each time is given up after four times', async () => {
     const { uploads, start } = memoryUploads((write) => {
       if (write === 1) throw broken(true);

@@ -8,6 +8,7 @@ import type { Source, SourceFile } from '../../hub/source.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { MEDIA_TYPE } from '../../oci/media-types.ts';
+import { RegistryError } from '../../registry/errors.ts';
 import type { BlobUpload } from '../../registry/upload.ts';
 import type { Budget } from './budget.ts';
 import { GatheredDigests } from './content-digests.ts';
@@ -47,7 +48,19 @@ const ATTEMPTS = 4;
 export async function streamLayer(job: LayerJob): Promise<StreamedLayer> {
   const { signal, onWait } = job;
   const map = layerMap(job.files);
-  return retry(() => sendOnce(job, map), { signal, onWait, attempts: ATTEMPTS, retryable: saysRetryable });
+  return retry(() => sendWithin(job, map), { signal, onWait, attempts: ATTEMPTS, retryable: saysRetryable });
+}
+
+/** A limit of request bodies that was learned is heeded at once, and is no failure; it is learned in few steps. */
+async function sendWithin(job: LayerJob, map: LayerMap<SourceFile>): Promise<StreamedLayer> {
+  for (;;) {
+    try {
+      return await sendOnce(job, map);
+    } catch (error) {
+      job.signal.throwIfAborted();
+      if (!(error instanceof RegistryError && error.status === 413 && error.retryable)) throw error;
+    }
+  }
 }
 
 async function sendOnce(job: LayerJob, map: LayerMap<SourceFile>): Promise<StreamedLayer> {
