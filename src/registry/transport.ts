@@ -1,6 +1,7 @@
 /** HTTP/1.1 connections, kept open between requests; Node's own client, since it can write a body without copying. */
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 
 import { headerFields, type HeaderFields } from '../http/header-fields.ts';
 import { TransientError } from '../http/transient.ts';
@@ -39,7 +40,8 @@ export class Transport {
       agent: this.#agentFor(url),
       ...(this.#signal ? { signal: this.#signal } : {}),
     };
-    return url.protocol === 'https:' ? https.request(url, options) : http.request(url, options);
+    const request = url.protocol === 'https:' ? https.request(url, options) : http.request(url, options);
+    return request.once('socket', readOnAfterBrokenWrite);
   }
 
   async exchange({ method, url, headers, body, patience }: HttpRequest): Promise<Answer> {
@@ -70,6 +72,25 @@ export class Transport {
     this.#agents.set(key, agent);
     return agent;
   }
+}
+
+/** Milliseconds. */
+const READING_ON = 200;
+const readingOn = new WeakSet<Socket>();
+
+/**
+ * Who refuses a body answers and closes the connection, and a write may find it broken before the answer is read, which
+ * has come all the same. Node would end the socket at once; it is given the time to read.
+ */
+function readOnAfterBrokenWrite(socket: Socket): void {
+  if (readingOn.has(socket)) return;
+  readingOn.add(socket);
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = (error?: NodeJS.ErrnoException) => {
+    if (error?.syscall !== 'write') return destroy(error);
+    setTimeout(() => destroy(error), READING_ON);
+    return socket;
+  };
 }
 
 export function silence(url: URL, patience: number): TransientError {
