@@ -110,7 +110,7 @@ describe('an upload that breaks', () => {
     expect(moved.reduce((sum, bytes) => sum + bytes, 0)).toBe(33 * MIB + 5 + 571);
   });
 
-  test('by a limit that is known then is begun again at once, and that is none of the four times', async () => {
+  test('by a limit that is known then is begun again at once, and that is none of the six times', async () => {
     const { uploads, start } = memoryUploads((write, upload) => {
       if (upload < 5 && write === 1) throw new RegistryError('too large', { retryable: true, status: 413 });
     });
@@ -121,12 +121,12 @@ describe('an upload that breaks', () => {
     expect(waits).toEqual([]);
   });
 
-  test('each time is given up after four times', async () => {
+  test('each time is given up after six times', async () => {
     const { uploads, start } = memoryUploads((write) => {
       if (write === 1) throw broken(true);
     });
     await expect(streamLayer(job({ upload: start }))).rejects.toThrow('the connection broke');
-    expect(uploads).toHaveLength(4);
+    expect(uploads).toHaveLength(6);
   });
 
   test.each([

@@ -39,7 +39,7 @@ export interface StreamedLayer {
 const encoder = new TextEncoder();
 
 /** How often a layer is sent when uploads break. */
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 
 /**
  * @throws UserError when a file's content is not what its oid says; then nothing was committed.
