@@ -80,18 +80,21 @@ const readingOn = new WeakSet<Socket>();
 
 /**
  * Who refuses a body answers and closes the connection, and a write may find it broken before the answer is read, which
- * has come all the same. Node would end the socket at once; it is given the time to read.
+ * has come all the same. From the error of a write on, a stream of Node takes in nothing more: so it is told late.
  */
 function readOnAfterBrokenWrite(socket: Socket): void {
   if (readingOn.has(socket)) return;
   readingOn.add(socket);
-  const destroy = socket.destroy.bind(socket);
-  socket.destroy = (error?: NodeJS.ErrnoException) => {
-    if (error?.syscall !== 'write') return destroy(error);
-    setTimeout(() => destroy(error), READING_ON);
-    return socket;
+  const late = (done: Written): Written => {
+    return (error) => void (error ? setTimeout(done, READING_ON, error) : done());
   };
+  const write = socket._write.bind(socket);
+  socket._write = (chunk, encoding, done) => write(chunk, encoding, late(done));
+  const writev = socket._writev?.bind(socket);
+  if (writev) socket._writev = (chunks, done) => writev(chunks, late(done));
 }
+
+type Written = (error?: Error | null) => void;
 
 export function silence(url: URL, patience: number): TransientError {
   return new TransientError(`${url.host} was silent for ${patience} s`);
