@@ -10,12 +10,12 @@ const STARTED = 'HTTP/1.1 202 Accepted\r\nlocation: /v2/a/b/blobs/uploads/1\r\nc
 const REFUSED = 'HTTP/1.1 413 Payload Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 test('an answer that came before a write found the connection broken is read', async () => {
-  let inPatch: Socket | undefined;
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.on('data', (bytes) => {
-      if (bytes.toString('latin1', 0, 6) === 'PATCH ') inPatch = socket;
-      else socket.write(STARTED);
+  const { promise: inPatch, resolve: reached } = Promise.withResolvers<Socket>();
+  const server = createServer((client) => {
+    client.on('error', () => undefined);
+    client.on('data', (bytes) => {
+      if (bytes.toString('latin1', 0, 6) === 'PATCH ') reached(client);
+      else client.write(STARTED);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -23,10 +23,10 @@ test('an answer that came before a write found the connection broken is read', a
   const client = impatient(`127.0.0.1:${(server.address() as AddressInfo).port}`);
   const upload = await client.repository('a/b').startUpload(16 * MIB);
   await upload.write([Buffer.alloc(1000)]);
-  while (!inPatch) await new Promise(setImmediate);
+  const socket = await inPatch;
   // Both are with the client's kernel at once, and it writes before it has had time to read.
-  inPatch.write(REFUSED);
-  inPatch.resetAndDestroy();
+  socket.write(REFUSED);
+  socket.resetAndDestroy();
   const error = await errorOf(upload.write([Buffer.alloc(MIB)]));
   expect(error).toMatchObject({ status: 413, retryable: true });
   await upload.abort();

@@ -1,8 +1,5 @@
 /** The registry over an R2 that fails on purpose (faulty-worker.js), as a process of its own. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { startRegistry } from './worker.ts';
 
 export interface FaultyRegistry extends AsyncDisposable {
   /** As in http://127.0.0.1:41234 */
@@ -31,19 +28,6 @@ export async function startFaultyRegistry(
   storage: string,
   settings: Faults & Record<string, string>,
 ): Promise<FaultyRegistry> {
-  const script = path.join(import.meta.dirname, 'faulty-serve.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify({ storage, settings })], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const { url } = JSON.parse(line) as { url: string };
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      const exit = once(child, 'exit');
-      child.stdin.end();
-      await exit;
-    },
-  };
+  const { url, stop } = await startRegistry({ storage, variables: settings, worker: 'faulty-worker.js' });
+  return { url, [Symbol.asyncDispose]: stop };
 }

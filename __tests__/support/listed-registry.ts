@@ -1,12 +1,7 @@
 /** A registry whose list of models is made up, of any length, without an image behind it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-
 import type { CatalogueList, ModelEntry } from '../../worker/src/catalogue/entry.ts';
 import { LIST_VERSION } from '../../worker/src/catalogue/list.ts';
-import { temporaryFolder } from './temporary.ts';
+import { startRegistry } from './worker.ts';
 
 export interface ListedRegistry extends AsyncDisposable {
   /** As in http://127.0.0.1:41234 */
@@ -14,25 +9,10 @@ export interface ListedRegistry extends AsyncDisposable {
 }
 
 export async function startListedRegistry(models: readonly ModelEntry[]): Promise<ListedRegistry> {
-  const storage = await temporaryFolder();
-  const script = path.join(import.meta.dirname, 'listed-serve.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify({ storage: storage.path })], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const { url } = JSON.parse(line) as { url: string };
+  const { url, stop } = await startRegistry({ worker: 'listed-worker.js' });
   const list: CatalogueList = { version: LIST_VERSION, models };
   await fetch(`${url}/made-up-list`, { method: 'PUT', body: JSON.stringify(list) });
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      const exit = once(child, 'exit');
-      child.stdin.end();
-      await exit;
-      await storage[Symbol.asyncDispose]();
-    },
-  };
+  return { url, [Symbol.asyncDispose]: stop };
 }
 
 const OWNERS = [

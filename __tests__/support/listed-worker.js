@@ -2,14 +2,7 @@
 import worker from '../../worker/src/index.ts';
 import { CATALOGUE_KEY } from '../../worker/src/storage/keys.ts';
 
-export {
-  CatalogueObject,
-  CollectionWorkflow,
-  CollectorObject,
-  ContainerMakerObject,
-  ImportWorkflow,
-  UploadObject,
-} from '../../worker/src/index.ts';
+export * from '../../worker/src/index.ts';
 
 export default {
   ...worker,

@@ -1,14 +1,7 @@
 /** The Worker with a clock that a test moves: `POST /scheduled?cron=…` is what Cloudflare's does at that time. */
 import worker from '../../worker/src/index.ts';
 
-export {
-  CatalogueObject,
-  CollectionWorkflow,
-  CollectorObject,
-  ContainerMakerObject,
-  ImportWorkflow,
-  UploadObject,
-} from '../../worker/src/index.ts';
+export * from '../../worker/src/index.ts';
 
 export default {
   ...worker,

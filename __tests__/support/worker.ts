@@ -25,25 +25,21 @@ export interface StartError {
   hint?: string;
 }
 
-/**
- * @param script what is run, of this folder
- * @throws what `serve` threw, as its message.
- */
-export async function startRegistry(
-  options: Partial<ServeOptions> = {},
-  script = 'serve.ts',
-): Promise<TestRegistry> {
-  const started = await tryToStart(options, script);
+export interface TestOptions extends Partial<ServeOptions> {
+  /** The file in this folder of a Worker that is run in place of ours, with `storage` and `variables` alone. */
+  worker?: string;
+}
+
+/** @throws what `serve` threw, as its message. */
+export async function startRegistry(options: TestOptions = {}): Promise<TestRegistry> {
+  const started = await tryToStart(options);
   if ('error' in started) throw new Error(`${started.error.name}: ${started.error.message}`);
   return started;
 }
 
-export async function tryToStart(
-  options: Partial<ServeOptions> = {},
-  script = 'serve.ts',
-): Promise<TestRegistry | { error: StartError }> {
+export async function tryToStart(options: TestOptions = {}): Promise<TestRegistry | { error: StartError }> {
   const storage = options.storage ?? (await mkdtemp(path.join(tmpdir(), 'registry-')));
-  const file = path.join(import.meta.dirname, script);
+  const file = path.join(import.meta.dirname, 'serve.ts');
   const child = spawn(process.execPath, [file, JSON.stringify({ port: 0, ...options, storage })], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '' },

@@ -85,9 +85,6 @@ const readingOn = new WeakSet<Socket>();
 function readOnAfterBrokenWrite(socket: Socket): void {
   if (readingOn.has(socket)) return;
   readingOn.add(socket);
-  const late = (done: Written): Written => {
-    return (error) => void (error ? setTimeout(done, READING_ON, error) : done());
-  };
   const write = socket._write.bind(socket);
   socket._write = (chunk, encoding, done) => write(chunk, encoding, late(done));
   const writev = socket._writev?.bind(socket);
@@ -95,6 +92,10 @@ function readOnAfterBrokenWrite(socket: Socket): void {
 }
 
 type Written = (error?: Error | null) => void;
+
+function late(done: Written): Written {
+  return (error) => void (error ? setTimeout(done, READING_ON, error) : done());
+}
 
 export function silence(url: URL, patience: number): TransientError {
   return new TransientError(`${url.host} was silent for ${patience} s`);

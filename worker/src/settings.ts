@@ -64,3 +64,9 @@ export interface Settings {
 export class SettingsError extends Error {
   override name = 'SettingsError';
 }
+
+/** @returns undefined where the setting is left out or no number above 0 */
+export function aboveZero(setting: string | undefined): number | undefined {
+  const number = Number(setting);
+  return number > 0 ? number : undefined;
+}

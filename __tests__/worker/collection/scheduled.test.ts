@@ -8,7 +8,7 @@ import { someBytes, startRegistry } from '../../support/worker.ts';
 test('at the time of its cron, the registry collects its garbage', async () => {
   const config = await readFile(new URL('../../../worker/wrangler.jsonc', import.meta.url), 'utf8');
   const [, cron = ''] = /"crons": \["([^"]+)"\]/.exec(config) ?? [];
-  const registry = await startRegistry({ variables: AT_ONCE }, 'scheduled-serve.ts');
+  const registry = await startRegistry({ variables: AT_ONCE, worker: 'scheduled-worker.js' });
   try {
     const client = new OciClient(registry.url, 'plain');
     await client.pushImage('kept', 'v1');

@@ -38,9 +38,6 @@ export interface StreamedLayer {
 
 const encoder = new TextEncoder();
 
-/** How often a layer is sent when uploads break. */
-const ATTEMPTS = 6;
-
 /**
  * @throws UserError when a file's content is not what its oid says; then nothing was committed.
  * @throws what the source or the upload throws; an upload's error that says `retryable` only after several attempts.
@@ -48,7 +45,7 @@ const ATTEMPTS = 6;
 export async function streamLayer(job: LayerJob): Promise<StreamedLayer> {
   const { signal, onWait } = job;
   const map = layerMap(job.files);
-  return retry(() => sendWithin(job, map), { signal, onWait, attempts: ATTEMPTS, retryable: saysRetryable });
+  return retry(() => sendWithin(job, map), { signal, onWait, retryable: saysRetryable });
 }
 
 /** A limit of request bodies that was learned is heeded at once, and is no failure; it is learned in few steps. */

@@ -171,7 +171,7 @@ export class BlobBody {
   }
 
   #read(memory: Uint8Array<ArrayBuffer>): ReturnType<typeof readPiece> {
-    return readPiece(this.#reader as Reader, memory, this.#options.patience * 1000);
+    return readPiece(this.#reader as Reader, memory, this.#options.patience);
   }
 
   #wrongSize(expected: string, actual: string): ImportFailure {

@@ -10,6 +10,7 @@ import { acceptManifest } from '../manifests/accept.ts';
 import { isImmutable } from '../manifests/immutable-tags.ts';
 import type { Environment } from '../environment.ts';
 import type { Bucket } from '../storage/bucket.ts';
+import { aboveZero } from '../settings.ts';
 import { openStore } from '../storage/store.ts';
 import { moveTag } from '../storage/tags.ts';
 import { importBlob, type BlobImport, type OpenUploads } from './blob.ts';
@@ -33,18 +34,18 @@ export class ImportWorkflow extends WorkflowEntrypoint<Environment, ImportReques
     workflowStep: WorkflowStep,
   ): Promise<void> {
     const bucket = openStore(this.env);
-    const retryDelay = numberOf(this.env.IMPORT_RETRY_DELAY) ?? RETRY_DELAY_S;
+    const retryDelay = aboveZero(this.env.IMPORT_RETRY_DELAY) ?? RETRY_DELAY_S;
     const steps = new Steps(doStepOf(workflowStep), retryDelay);
     const progress = new Progress(bucket, request, instanceId);
     const open: OpenUploads = new Map();
     try {
-      const patience = numberOf(this.env.IMPORT_PATIENCE) ?? PATIENCE_S;
+      const patience = aboveZero(this.env.IMPORT_PATIENCE) ?? PATIENCE_S;
       const upstream = openUpstream(this.env, request, patience);
       const plan = await steps.do('plan', () =>
         planImport(request.digest, {
           bucket,
           fetchManifest: (digest) => upstream.manifest(digest),
-          preferredPartSize: numberOf(this.env.IMPORT_PART_SIZE),
+          preferredPartSize: aboveZero(this.env.IMPORT_PART_SIZE),
         }),
       );
       progress.begin(plan);
@@ -162,10 +163,4 @@ async function someAtOnce<T>(
 
 function isOfWorkflow(error: unknown): boolean {
   return Error.isError(error) && error.message.startsWith('Aborting engine');
-}
-
-/** @returns undefined where the setting is left out or no number above 0 */
-function numberOf(setting: string | undefined): number | undefined {
-  const number = Number(setting);
-  return number > 0 ? number : undefined;
 }

@@ -1,12 +1,13 @@
-import type { Settings } from '../settings.ts';
+import { inTime } from '../in-time.ts';
+import { aboveZero, type Settings } from '../settings.ts';
 import type { Bucket, MultipartUpload } from './bucket.ts';
 
 const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 50;
 
 /**
- * Runs what may be run again until it succeeds, at most four times with pauses of about a second in all. R2 answers an internal
- * error now and then, and the readers that matter most (lazy snapshotters) never ask twice.
+ * Runs what may be run again until it succeeds, at most four times with pauses of about a second in all. R2 answers an
+ * internal error now and then, and the readers that matter most (lazy snapshotters) never ask twice.
  */
 export async function retry<T>(run: () => Promise<T>, isRetryable: (error: unknown) => boolean): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -54,8 +55,9 @@ const PATIENCE_S = 30;
  */
 export function retryingBucket(env: Settings & { BUCKET: Bucket }): Bucket {
   const { BUCKET: bucket, STORAGE_PATIENCE } = env;
-  const patience = Number(STORAGE_PATIENCE) > 0 ? Number(STORAGE_PATIENCE) : PATIENCE_S;
-  const again: Again = (run) => retry(() => inTime(run(), patience), isPassing);
+  const patience = aboveZero(STORAGE_PATIENCE) ?? PATIENCE_S;
+  const late = (): Error => new Error(`R2 did not answer within ${patience} s`);
+  const again: Again = (run) => retry(() => inTime(run(), patience, late), isPassing);
   return {
     head: (key) => again(() => bucket.head(key)),
     get: (key, options) => again(() => bucket.get(key, options)),
@@ -83,17 +85,4 @@ function retryingUpload(upload: MultipartUpload, again: Again): MultipartUpload 
     complete: (parts) => retry(() => upload.complete(parts), isPassing),
     abort: () => again(() => upload.abort()),
   };
-}
-
-async function inTime<T>(running: Promise<T>, patience: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`R2 did not answer within ${patience} s`)),
-    patience * 1000,
-  );
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

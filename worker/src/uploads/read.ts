@@ -1,3 +1,5 @@
+import { inTime } from '../in-time.ts';
+
 /** The client of a body has sent nothing for too long. */
 export class Stalled extends Error {}
 
@@ -12,24 +14,19 @@ export interface PieceReader {
 /** Small enough for a slow line to send in time. */
 const LEAST = 64 * 1024;
 /** Who stalls would keep others waiting for memory. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_S = 60;
 
 /**
  * Reads 64 KiB or more, up to as many bytes as the memory has, and less at the body's end.
  * @param memory taken over: only what is read has it afterwards
- * @param patience milliseconds to wait for the bytes
+ * @param patience seconds to wait for the bytes
  * @throws Stalled when they do not come; what the body throws
  */
 export async function readPiece(
   reader: PieceReader,
   memory: Uint8Array<ArrayBuffer>,
-  patience = PATIENCE_MS,
+  patience = PATIENCE_S,
 ): Promise<{ value?: Uint8Array<ArrayBuffer> | undefined; done: boolean }> {
-  const { promise: stalled, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Stalled('the body stalled')), patience);
-  try {
-    return await Promise.race([reader.readAtLeast(Math.min(LEAST, memory.length), memory), stalled]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const reading = reader.readAtLeast(Math.min(LEAST, memory.length), memory);
+  return inTime(reading, patience, () => new Stalled('the body stalled'));
 }

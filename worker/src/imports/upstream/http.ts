@@ -1,4 +1,5 @@
 /** Requests that wait only so long, and answers that are only so large. */
+import { inTime } from '../../in-time.ts';
 import { Stalled } from '../../uploads/read.ts';
 
 /** Seconds that an upstream may take to begin its answer, or to send nothing. */
@@ -33,12 +34,13 @@ export async function readBytes(
   response: Response,
   { limit, patience = PATIENCE_S }: { limit: number; patience?: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const late = (): Error => new Stalled(`nothing came for ${patience} s`);
   const reader = (response.body as ReadableStream<Uint8Array<ArrayBuffer>> | null)?.getReader();
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   try {
     for (;;) {
-      const piece = reader === undefined ? undefined : (await inTime(reader.read(), patience)).value;
+      const piece = reader === undefined ? undefined : (await inTime(reader.read(), patience, late)).value;
       if (piece === undefined) return new Uint8Array(await new Blob(pieces).arrayBuffer());
       size += piece.length;
       if (size > limit) throw new RangeError(`the answer is longer than ${limit} bytes`);
@@ -58,15 +60,5 @@ export async function readJson(response: Response): Promise<Record<string, unkno
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
-  }
-}
-
-async function inTime<T>(running: Promise<T>, patience: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Stalled(`nothing came for ${patience} s`)), patience * 1000);
-  try {
-    return await Promise.race([running, promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
