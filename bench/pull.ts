@@ -1,5 +1,5 @@
 /**
- * Figure 8: a whole model of 2 GiB pulled to the disk, beside crane, skopeo and oras, out of the same registry; and what
+ * Figure 9: a whole model of 2 GiB pulled to the disk, beside crane, skopeo and oras, out of the same registry; and what
  * one small file moves: out of MiniLM, and beside 30 shards of 5 GiB.
  *
  *     node bench/pull.ts [--scale 1] [--rounds 3]

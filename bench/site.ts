@@ -1,5 +1,5 @@
 /**
- * Figure 7: the site and its API. Server time and bytes of each page, with 10 models in the list and with 10,000; a
+ * Figure 8: the site and its API. Server time and bytes of each page, with 10 models in the list and with 10,000; a
  * model's pages are those of one with 40 files in two layers.
  *
  *     node bench/site.ts [--rounds 30]
