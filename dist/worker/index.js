@@ -3032,6 +3032,10 @@ function passwordOf(base64) {
 var SettingsError = class extends Error {
   name = "SettingsError";
 };
+function aboveZero(setting) {
+  const number = Number(setting);
+  return number > 0 ? number : void 0;
+}
 
 // worker/src/access/issuer-keys.ts
 var KEPT = 6e5;
@@ -3677,6 +3681,17 @@ function milliseconds(name, text, otherwise) {
   throw new SettingsError(`${name} is not a number of seconds`);
 }
 
+// worker/src/in-time.ts
+async function inTime(running, seconds, late) {
+  const { promise, reject } = Promise.withResolvers();
+  const timer = setTimeout(() => reject(late()), seconds * 1e3);
+  try {
+    return await Promise.race([running, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 // worker/src/storage/retry.ts
 var ATTEMPTS = 4;
 var FIRST_DELAY_MS = 50;
@@ -3716,8 +3731,9 @@ function isPassing(error) {
 var PATIENCE_S = 30;
 function retryingBucket(env) {
   const { BUCKET: bucket, STORAGE_PATIENCE } = env;
-  const patience = Number(STORAGE_PATIENCE) > 0 ? Number(STORAGE_PATIENCE) : PATIENCE_S;
-  const again = (run) => retry(() => inTime(run(), patience), isPassing);
+  const patience = aboveZero(STORAGE_PATIENCE) ?? PATIENCE_S;
+  const late = () => new Error(`R2 did not answer within ${patience} s`);
+  const again = (run) => retry(() => inTime(run(), patience, late), isPassing);
   return {
     head: (key2) => again(() => bucket.head(key2)),
     get: (key2, options) => again(() => bucket.get(key2, options)),
@@ -3741,18 +3757,6 @@ function retryingUpload(upload, again) {
     complete: (parts) => retry(() => upload.complete(parts), isPassing),
     abort: () => again(() => upload.abort())
   };
-}
-async function inTime(running, patience) {
-  const { promise: late, reject } = Promise.withResolvers();
-  const timer = setTimeout(
-    () => reject(new Error(`R2 did not answer within ${patience} s`)),
-    patience * 1e3
-  );
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 // worker/src/storage/store.ts
@@ -7608,21 +7612,16 @@ function missing({ what }) {
 var Stalled = class extends Error {
 };
 var LEAST = 64 * 1024;
-var PATIENCE_MS = 6e4;
-async function readPiece2(reader, memory, patience = PATIENCE_MS) {
-  const { promise: stalled, reject } = Promise.withResolvers();
-  const timer = setTimeout(() => reject(new Stalled("the body stalled")), patience);
-  try {
-    return await Promise.race([reader.readAtLeast(Math.min(LEAST, memory.length), memory), stalled]);
-  } finally {
-    clearTimeout(timer);
-  }
+var PATIENCE_S2 = 60;
+async function readPiece2(reader, memory, patience = PATIENCE_S2) {
+  const reading = reader.readAtLeast(Math.min(LEAST, memory.length), memory);
+  return inTime(reading, patience, () => new Stalled("the body stalled"));
 }
 
 // worker/src/imports/upstream/http.ts
-var PATIENCE_S2 = 60;
+var PATIENCE_S3 = 60;
 var MAX_JSON = 1024 * 1024;
-async function send(url, { patience = PATIENCE_S2, ...init } = {}) {
+async function send(url, { patience = PATIENCE_S3, ...init } = {}) {
   const abort = new AbortController();
   const late = new Stalled(`${url.host} did not answer within ${patience} s`);
   const timer = setTimeout(() => abort.abort(late), patience * 1e3);
@@ -7635,13 +7634,14 @@ async function send(url, { patience = PATIENCE_S2, ...init } = {}) {
     clearTimeout(timer);
   }
 }
-async function readBytes2(response, { limit, patience = PATIENCE_S2 }) {
+async function readBytes2(response, { limit, patience = PATIENCE_S3 }) {
+  const late = () => new Stalled(`nothing came for ${patience} s`);
   const reader = response.body?.getReader();
   const pieces = [];
   let size = 0;
   try {
     for (; ; ) {
-      const piece = reader === void 0 ? void 0 : (await inTime2(reader.read(), patience)).value;
+      const piece = reader === void 0 ? void 0 : (await inTime(reader.read(), patience, late)).value;
       if (piece === void 0) return new Uint8Array(await new Blob(pieces).arrayBuffer());
       size += piece.length;
       if (size > limit) throw new RangeError(`the answer is longer than ${limit} bytes`);
@@ -7659,15 +7659,6 @@ async function readJson2(response) {
     return typeof value === "object" && value !== null ? value : {};
   } catch {
     return {};
-  }
-}
-async function inTime2(running, patience) {
-  const { promise, reject } = Promise.withResolvers();
-  const timer = setTimeout(() => reject(new Stalled(`nothing came for ${patience} s`)), patience * 1e3);
-  try {
-    return await Promise.race([running, promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -7848,7 +7839,7 @@ var UpstreamClient = class {
   constructor(options) {
     this.#options = options;
     this.#authorization = new Authorization(options.upstream, options.repository, options.secrets);
-    this.#patience = options.patience ?? PATIENCE_S2;
+    this.#patience = options.patience ?? PATIENCE_S3;
   }
   /** The digest that a tag names now. */
   async resolve(tag2) {
@@ -7955,7 +7946,7 @@ function isRedirect({ status }) {
 
 // worker/src/routes/imports.ts
 var MAX_BODY = 16 * 1024;
-var PATIENCE_S3 = 20;
+var PATIENCE_S4 = 20;
 async function createImport(c) {
   const repository = newRepositoryOf(c);
   const target = asReference(c.req.param("reference") ?? "");
@@ -8012,7 +8003,7 @@ async function resolve2(c, { registry, repository, reference }) {
     upstream,
     repository,
     secrets: { ...c.env },
-    patience: PATIENCE_S3
+    patience: PATIENCE_S4
   });
   try {
     return await client.resolve(reference.tag);
@@ -14293,7 +14284,7 @@ var BlobBody = class _BlobBody {
     return new Uint8Array(memory, 0, length);
   }
   #read(memory) {
-    return readPiece2(this.#reader, memory, this.#options.patience * 1e3);
+    return readPiece2(this.#reader, memory, this.#options.patience);
   }
   #wrongSize(expected, actual) {
     return new ImportFailure(
@@ -14644,19 +14635,19 @@ var MANIFESTS_A_STEP = 4;
 var ImportWorkflow = class extends WorkflowEntrypoint2 {
   async run({ payload: request, instanceId }, workflowStep) {
     const bucket = openStore(this.env);
-    const retryDelay = numberOf3(this.env.IMPORT_RETRY_DELAY) ?? RETRY_DELAY_S;
+    const retryDelay = aboveZero(this.env.IMPORT_RETRY_DELAY) ?? RETRY_DELAY_S;
     const steps = new Steps(doStepOf(workflowStep), retryDelay);
     const progress = new Progress(bucket, request, instanceId);
     const open = /* @__PURE__ */ new Map();
     try {
-      const patience = numberOf3(this.env.IMPORT_PATIENCE) ?? PATIENCE_S2;
+      const patience = aboveZero(this.env.IMPORT_PATIENCE) ?? PATIENCE_S3;
       const upstream = openUpstream(this.env, request, patience);
       const plan = await steps.do(
         "plan",
         () => planImport(request.digest, {
           bucket,
           fetchManifest: (digest) => upstream.manifest(digest),
-          preferredPartSize: numberOf3(this.env.IMPORT_PART_SIZE)
+          preferredPartSize: aboveZero(this.env.IMPORT_PART_SIZE)
         })
       );
       progress.begin(plan);
@@ -14744,10 +14735,6 @@ async function someAtOnce2(items, limit, run) {
 }
 function isOfWorkflow(error) {
   return Error.isError(error) && error.message.startsWith("Aborting engine");
-}
-function numberOf3(setting) {
-  const number = Number(setting);
-  return number > 0 ? number : void 0;
 }
 
 // worker/src/uploads/upload-object.ts
