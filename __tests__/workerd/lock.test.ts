@@ -1,14 +1,17 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 
 import { lockStorage } from '../../src/workerd/lock.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
+const execute = promisify(execFile);
+
 test.each([
   ['of a process that had our number, as in a container that starts anew', `${process.pid}\n`],
   ['of a process that is gone', '2147483646\n'],
-  ['that a kill left empty', ''],
 ])('a lock %s is taken over', async (_what, content) => {
   await using storage = await temporaryFolder();
   await writeFile(join(storage.path, 'lock'), content);
@@ -16,6 +19,33 @@ test.each([
   expect(await readFile(join(storage.path, 'lock'), 'utf8')).toBe(`${process.pid}\n`);
   await unlock();
   await mkdir(join(storage.path, 'lock')); // it is free
+});
+
+test('a lock that a kill left empty is taken over once nobody can be writing it', async () => {
+  await using storage = await temporaryFolder();
+  const file = join(storage.path, 'lock');
+  await writeFile(file, '');
+  await utimes(file, 0, 0);
+  await lockStorage(storage.path);
+  expect(await readFile(file, 'utf8')).toBe(`${process.pid}\n`);
+});
+
+test('one of many processes takes over the lock of one that is gone', async () => {
+  await using storage = await temporaryFolder();
+  const script = join(import.meta.dirname, '../support/lock-at.ts');
+  for (let round = 0; round < 3; round += 1) {
+    await writeFile(join(storage.path, 'lock'), '2147483646\n');
+    const at = `${Date.now() + 1500}`;
+    const said = await Promise.all(
+      Array.from({ length: 4 }, async () => execute(process.execPath, [script, storage.path, at])),
+    );
+    expect(said.map(({ stdout }) => stdout.trim()).toSorted()).toEqual([
+      'has it',
+      'in use',
+      'in use',
+      'in use',
+    ]);
+  }
 });
 
 test.each([

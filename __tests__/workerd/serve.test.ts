@@ -150,9 +150,9 @@ describe('says what is wrong, and what to do', () => {
     await writeFile(file, '');
     expect(await tryToStart({ storage: path.join(file, 'below') })).toEqual({
       error: {
-        name: 'UserError',
-        message: expect.stringContaining('cannot be made'),
-        hint: 'Name another with --storage.',
+        name: 'UsageError',
+        message: expect.stringContaining(`${path.join(file, 'below')} cannot be used: ENOTDIR`),
+        hint: 'Name another with --storage, which may be made and written to.',
       },
     });
   });

@@ -1,9 +1,8 @@
 /** One process at a time: a file that names its holder, taken over where that is gone. */
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive } from '../is-alive.ts';
+import { takeLock } from '../lock-file.ts';
 
 const RETRY_EVERY = 200; // milliseconds
 
@@ -17,49 +16,22 @@ export async function withLock<T>(
   { signal, onWait }: { signal: AbortSignal; onWait: () => void },
   work: () => Promise<T>,
 ): Promise<T> {
-  const holder = `${process.pid} ${hostname()} ${randomUUID()}`;
-  for (let isTold = false; !(await take(path, holder)); isTold = true) {
-    if (!isTold) onWait();
+  const holder = `${process.pid} ${hostname()}`;
+  let lock = await takeLock(path, holder, isGone);
+  if ('holder' in lock) onWait();
+  while ('holder' in lock) {
     await wait(RETRY_EVERY, undefined, { signal });
+    lock = await takeLock(path, holder, isGone);
   }
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    await lock.release();
   }
-}
-
-async function take(path: string, holder: string): Promise<boolean> {
-  try {
-    await writeFile(path, holder, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-  }
-  const other = await readFile(path, 'utf8').catch(() => '');
-  if (other !== '' && isGone(other)) await takeAway(path, other);
-  return false;
-}
-
-/** Another process may have done the same and hold it by now: what is taken away by mistake is given back. */
-async function takeAway(path: string, gone: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return;
-    throw error;
-  }
-  if ((await readFile(aside, 'utf8')) === gone) await rm(aside, { force: true });
-  else await rename(aside, path);
 }
 
 /** Of another machine nothing is known. */
 function isGone(holder: string): boolean {
   const [pid, host] = holder.split(' ');
   return host === hostname() && !isAlive(Number(pid));
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return Error.isError(error) && 'code' in error && error.code === code;
 }

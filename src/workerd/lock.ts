@@ -1,46 +1,33 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../errors.ts';
+import { UsageError, UserError } from '../errors.ts';
 import { isAlive } from '../is-alive.ts';
+import { type Lock, takeLock } from '../lock-file.ts';
 import { makeFolder } from '../make-folder.ts';
 
 /**
  * Takes a storage directory for this process, since two servers over the same files would tear them apart. A lock
  * whose process is gone is taken over.
  * @returns what gives it back
- * @throws UserError where another process has it
+ * @throws UsageError where the directory cannot be used; UserError where another process has it
  */
 export async function lockStorage(directory: string): Promise<() => Promise<void>> {
-  await makeFolder(directory).catch((error: unknown) => {
-    throw new UserError(`The storage directory ${directory} cannot be made: ${(error as Error).message}`, {
-      hint: 'Name another with --storage.',
-      cause: error,
-    });
-  });
   const file = path.join(directory, 'lock');
-  for (;;) {
-    try {
-      await writeFile(file, `${process.pid}\n`, { flag: 'wx' });
-      held.add(file);
-      return async () => {
-        held.delete(file);
-        await rm(file, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-      // In a container that starts anew this process has the number of the one before.
-      const isOwn = holder === process.pid && !held.has(file);
-      if (!isOwn && isAlive(holder)) {
-        throw new UserError(`The storage directory ${directory} is in use by process ${holder}.`, {
-          hint: `Stop that one, or name another directory with --storage. (If process ${holder} is no registry, remove ${file}.)`,
-          cause: error,
-        });
-      }
-      await rm(file, { force: true });
-    }
-  }
+  const lock = await lockIn(directory, file);
+  if ('release' in lock) return lock.release;
+  const pid = lock.holder.trim();
+  throw new UserError(`The storage directory ${directory} is in use by process ${pid}.`, {
+    hint: `Stop that one, or name another directory with --storage. (If process ${pid} is no registry, remove ${file}.)`,
+  });
 }
 
-/** Locks of this process. */
-const held = new Set<string>();
+async function lockIn(directory: string, file: string): Promise<Lock> {
+  try {
+    await makeFolder(directory);
+    return await takeLock(file, `${process.pid}\n`, (holder) => !isAlive(Number(holder)));
+  } catch (error) {
+    throw new UsageError(`The storage directory ${directory} cannot be used: ${(error as Error).message}`, {
+      hint: 'Name another with --storage, which may be made and written to.',
+      cause: error,
+    });
+  }
+}
