@@ -77,6 +77,7 @@ describe('a command that is wrong has exit code 2 and prints no result', () => {
       /is not HOST\/PREFIX\n {2}hint: Leave the scheme out: ghcr\.io\/owner/,
     ],
     ['--select changed without --base', ['plan', '--select', 'changed'], /needs --base\n {2}hint: .*HEAD~1/],
+    ['--dry-run with a shard', ['publish', '--dry-run', '--shard', '1'], /--dry-run' cannot be used with/],
     ['a Hub that is no address', ['plan', '--hub', 'huggingface.co'], /--hub\) is not the address of a Hub/],
   ])('%s', async (_what, args, said) => {
     await using list = await modelList([{ name: 'owner/model', sha: SHA }]);

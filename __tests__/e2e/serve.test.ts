@@ -1,8 +1,9 @@
 /** `serve --models`, which is what `npm start` runs. */
-import { cp } from 'node:fs/promises';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
+import { aiAction } from '../support/ai-action.ts';
 import { buildTo } from '../support/buildkit.ts';
 import { pullImage } from '../support/pulled.ts';
 import { tree } from '../support/pulling.ts';
@@ -56,6 +57,14 @@ test('the examples are published, a snippet is printed, and a second start finds
   expect(second.code).toBe(0);
   expect(second.printed).toContain(`${second.host}/examples/digits:latest  up to date`);
 }, 120_000);
+
+test('a list that is not there is told of before anything is begun', async () => {
+  await using work = await temporaryFolder();
+  const { code, stderr } = await aiAction(['serve', ...placed(work.path, work.path)]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`there is no list at ${join(work.path, 'models.yaml')}`);
+  expect(await readdir(work.path)).toEqual([]);
+});
 
 test('the list is published into a registry that asks for a token', async () => {
   await using work = await temporaryFolder();

@@ -62,6 +62,12 @@ describe('a file that is no list', () => {
     expect(mistakes(text).find((mistake) => mistake.includes('not YAML'))).toMatch(said);
   });
 
+  test('brackets that are not closed are one mistake, and what they enclose is none', () => {
+    expect(mistakes('{{{: [')).toEqual([
+      expect.stringMatching(/^1:6: not YAML: .* \| close what was opened/),
+    ]);
+  });
+
   test('entries before a mistake of YAML are checked too, those behind it are not', () => {
     const found = mistakes('- name: a/b/c\n  sha: main\n- name: "b\n- name: x y\n');
     expect(found.map((text) => text.slice(0, 24))).toEqual([
@@ -210,6 +216,14 @@ describe('an option', () => {
   ])('%s: %s → %s', (key, value, said) => {
     const [first = ''] = mistakesOf(key, value);
     expect(first.slice(0, said.length)).toBe(said);
+  });
+
+  test('a tag that is there twice hides no entry that has it, too', () => {
+    const list = `- {name: a, tag: [v1, v1], sha: ${SHA}}\n- {name: a, tag: v1, sha: ${SHA}}`;
+    expect(mistakes(list)).toEqual([
+      expect.stringContaining('1:18: tags: "v1" is there twice'),
+      expect.stringContaining('a is listed twice with the tag v1; first on line 1'),
+    ]);
   });
 
   test('a mistyped key is not called missing too', () => {

@@ -47,6 +47,15 @@ describe('on a terminal', () => {
     progress.close();
   });
 
+  test('a terminal that does not say how wide it is has 80 columns', () => {
+    const out = stream(true, 0);
+    const progress = openProgress(out);
+    progress.begin('x'.repeat(200));
+    jest.advanceTimersByTime(100);
+    expect(out.written.at(-1)).toHaveLength(79);
+    progress.close();
+  });
+
   test('nothing is drawn while nothing is worked on', () => {
     const out = stream(true);
     const progress = openProgress(out);

@@ -1,5 +1,5 @@
 /** `ai-action publish`: makes the images of the selected models and pushes them. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 import { UsageError } from '../errors.ts';
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
@@ -23,7 +23,12 @@ export function publishCommand(io: Io, finish: Finish): Command {
     .addOption(SHARDING_OPTIONS.planFile().conflicts(['select', 'only', 'base', 'dryRun']))
     .addOption(SHARDING_OPTIONS.shard())
     .addOption(SHARDING_OPTIONS.results())
-    .option('--dry-run', 'say what would be done, as plan does, and do nothing')
+    .addOption(
+      new Option('--dry-run', 'say what would be done, as plan does, and do nothing').conflicts([
+        'shard',
+        'results',
+      ]),
+    )
     .action(async (options: PublishOptions & { dryRun?: boolean }) => {
       finish(options.dryRun === true ? await runPlan(options, io) : await runPublish(options, io));
     });
@@ -110,12 +115,8 @@ function row(model: ModelResult): string[] {
   if (model.status === 'failed') return [STATUS_WORDS.failed, reference, '', seconds];
   const pushed = model.layers.filter(({ origin }) => origin === 'pushed');
   const moved = pushed.reduce((sum, { size }) => sum + size, 0);
-  return [
-    STATUS_WORDS[model.status],
-    reference,
-    `${pushed.length} of ${model.layers.length} layers pushed, ${formatBytes(moved)}`,
-    seconds,
-  ];
+  const what = `${pushed.length} of ${model.layers.length} layers pushed, ${formatBytes(moved)}`;
+  return [STATUS_WORDS[model.status], reference, model.status === 'published' ? what : '', seconds];
 }
 
 /** As in `2 published`, of each status that there is. */

@@ -1,6 +1,7 @@
 /** `ai-action serve`: the registry on this machine, and with `--models` a list published into it. */
 import { Command, InvalidArgumentError } from 'commander';
 
+import type { Entry } from '../models/entry.ts';
 import { publishModels, type ModelResult } from '../publish/publish-models.ts';
 import { copyInstruction } from '../dockerfile/copy-instruction.ts';
 import { openProgress } from '../report/progress.ts';
@@ -62,7 +63,9 @@ function parsePort(text: string): number {
 
 /** Runs until the user wants an end. @returns 1 when a model of the list could not be published. */
 async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode> {
-  const { allowHost, upstreams, containers, token = io.env['AI_ACTION_TOKEN'] } = options;
+  const { allowHost, upstreams, containers, models, token = io.env['AI_ACTION_TOKEN'] } = options;
+  // A list with mistakes is told of before anything is begun.
+  const entries = models === undefined ? [] : (await selectEntries({ models }, io)).entries;
   const registry = await serve({
     host: options.host,
     port: options.port,
@@ -79,13 +82,13 @@ async function runServe(options: ServeCommandOptions, io: Io): Promise<ExitCode>
     io.stdout.write(
       `The registry answers at ${localUrl(registry)} and keeps its data in ${options.storage}.\n`,
     );
-    const models =
-      options.models === undefined
+    const results =
+      entries.length === 0
         ? []
-        : await publishInto(registry, { ...options, ...(token === undefined ? {} : { token }) }, io);
-    io.stdout.write(`${published(models)}Ctrl-C ends it.\n`);
+        : await publishInto(registry, { ...options, entries, ...(token === undefined ? {} : { token }) }, io);
+    io.stdout.write(`${published(results)}Ctrl-C ends it.\n`);
     await ended(io.signal);
-    return models.some(({ status }) => status === 'failed') ? 1 : 0;
+    return results.some(({ status }) => status === 'failed') ? 1 : 0;
   } finally {
     await registry.close();
   }
@@ -98,10 +101,10 @@ function localUrl({ url }: RunningRegistry): string {
 
 async function publishInto(
   registry: RunningRegistry,
-  options: ServeCommandOptions,
+  options: ServeCommandOptions & { entries: readonly Entry[] },
   io: Io,
 ): Promise<ModelResult[]> {
-  const { models = '', cache, hub } = options;
+  const { entries, models = '', cache, hub, token } = options;
   const publish: PublishOptions = {
     models,
     cache,
@@ -109,9 +112,7 @@ async function publishInto(
     builder: DEFAULT_BUILDER,
     ...(hub === undefined ? {} : { hub }),
   };
-  const { entries } = await selectEntries(publish, io);
   const progress = openProgress(io.stderr);
-  const { token } = options;
   const credentials: CredentialProvider | undefined = token
     ? { credentialsFor: async () => ({ kind: 'password', username: 'serve', password: token }) }
     : undefined;

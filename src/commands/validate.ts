@@ -34,6 +34,7 @@ export function validateCommand(io: Io, finish: Finish): Command {
     'say every mistake in the list at once, each with its place and what to write instead',
   );
   for (const option of [models, online, only, base, hub, json]) command.addOption(option());
+  command.addHelpText('after', '\n--only, --base and --hub say what --online asks about, and whom.');
   return command.action(async (options: ValidateOptions) => finish(await runValidate(options, io)));
 }
 

@@ -41,7 +41,7 @@ export function checkEntry(document: ListDocument, node: unknown): CheckedEntry 
     ...runtimeMistakes(Object(plain)),
   );
   const listed = parsed.data ?? (plain as ListedEntry);
-  const nameIsRight = keys.includes('name') && !mistakes.some(({ path }) => NAMING.has(String(path[0])));
+  const nameIsRight = keys.includes('name') && !mistakes.some(leavesItUnnamed);
   if (nameIsRight) mistakes.push(...imageMistakes(listed), ...suffixMistakes(listed));
   const problems = [
     ...mistakes.map((mistake) => problemOf(document, place ?? node, mistake)),
@@ -61,7 +61,7 @@ function nameOf(
   image: string,
   nodeOf: (path: Mistake['path']) => unknown,
 ): NonNullable<CheckedEntry['named']> {
-  const tags = tagsOf(listed);
+  const tags = [...new Set(tagsOf(listed))];
   const companions = suffixesIn(listed).map(({ suffix, path }) => ({
     tags: companionTags(tags, suffix),
     node: nodeOf(path),
@@ -81,6 +81,11 @@ function innerMaps(plain: unknown): Mistake['path'][] {
       ['runtimes', at, 'env'],
     ]),
   ];
+}
+
+/** An image with a tag that is there twice is called as with the tag once. */
+function leavesItUnnamed({ path, text }: Mistake): boolean {
+  return NAMING.has(String(path[0])) && !text.includes('is there twice');
 }
 
 const NAMING = new Set(['name', 'image', 'tag', 'tagAs', 'variants']);

@@ -78,9 +78,11 @@ export function readDocument(text: string, file: string): ListDocument {
       conflicts.length > 0
         ? conflicts.map(({ index, 0: mark }) => at(index, index + mark.length, UNMERGED))
         : [
-            ...[...document.errors, ...document.warnings].map((error) =>
-              // What is missing at the end of the text is put right on its last line that has something.
-              at(Math.min(error.pos[0], last), error.pos[1], explainSyntax(error.code, error.message)),
+            ...oneOfEach(
+              [...document.errors, ...document.warnings].map((error) =>
+                // What is missing at the end of the text is put right on its last line that has something.
+                at(Math.min(error.pos[0], last), error.pos[1], explainSyntax(error.code, error.message)),
+              ),
             ),
             ...dangling.map(({ range, source }) =>
               at(
@@ -101,6 +103,12 @@ export function readDocument(text: string, file: string): ListDocument {
     },
     endOf: (node) => (node as Node | null | undefined)?.range?.[2] ?? 0,
   };
+}
+
+/** Brackets that are not closed are told of one by one, all at the text's end and all with one thing to do. */
+function oneOfEach(problems: readonly Problem[]): Problem[] {
+  const places = new Map(problems.toReversed().map((one) => [`${one.line}:${one.column} ${one.hint}`, one]));
+  return problems.filter((one) => places.get(`${one.line}:${one.column} ${one.hint}`) === one);
 }
 
 function startOf(node: unknown): number {

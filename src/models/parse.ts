@@ -102,6 +102,7 @@ function modelsOf(document: ListDocument, problems: Problem[]): unknown {
   let models: unknown;
   let found = false;
   for (const { pair, name } of pairs) {
+    if (document.endOf(pair.key) >= document.soundUntil) break;
     if (name !== 'models') {
       const meant = nearest(name, LIST_KEYS);
       const hint = meant === undefined ? 'the only key around the list is models' : `did you mean ${meant}?`;

@@ -132,7 +132,7 @@ async function planModel(entry: Entry, run: PlanRun, left: Left): Promise<Planne
     );
     const head = { sha, ...importedAs(target), companions };
     if (isCurrent) return { ...head, ...whatIsDue(state, companions) };
-    const reason = state?.reason ?? 'not compared with a registry';
+    const reason = state === undefined ? 'not compared with a registry' : whyPublish(state);
     const layers = await layersOf();
     if (layers === undefined) return { ...head, action: 'publish', reason };
     const published = target && (await publishedLayers(target.repository, state?.previous));
@@ -161,6 +161,12 @@ function asAbsent(error: unknown): TagState {
   if (!isHidden(error)) throw error;
   const reason = 'missing, or hidden: the registry shows no such repository to who asks (401)';
   return { current: undefined, stale: [], notImported: [], previous: undefined, reason };
+}
+
+function whyPublish({ current, reason }: TagState): string {
+  return current === undefined
+    ? reason
+    : `asked for, although ${current.descriptor.digest.slice(7, 19)} is up to date`;
 }
 
 /** Where the image is there. */

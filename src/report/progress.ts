@@ -38,7 +38,7 @@ export function openProgress(stream: ProgressStream): Progress {
     const line = status(state);
     if (terminal) {
       erase();
-      stream.write(clip(line, (stream.columns ?? 80) - 1));
+      stream.write(clip(line, (stream.columns || 80) - 1));
       drawn = true;
     } else {
       stream.write(`${line}\n`);
