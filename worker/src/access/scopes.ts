@@ -49,6 +49,11 @@ export function narrow(scopes: readonly Scope[], grants: readonly Grant[]): Scop
   });
 }
 
+/** As they are asked for. */
+export function formatScopes(scopes: readonly Scope[]): string {
+  return scopes.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`).join(' ');
+}
+
 /** The grant that a scope of a token is. */
 export function grantOfScope(scope: Scope): Grant {
   return scope.type === 'registry'

@@ -7,7 +7,7 @@ import { addressOf } from '../access/challenge.ts';
 import { CredentialError, credentialOf, type Credential } from '../access/credential.ts';
 import { openGrants } from '../access/policy.ts';
 import { signRegistryToken } from '../access/registry-token.ts';
-import { narrow, parseScopes } from '../access/scopes.ts';
+import { formatScopes, narrow, parseScopes, type Scope } from '../access/scopes.ts';
 import { isGranted } from '../access/actions.ts';
 import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
@@ -16,9 +16,9 @@ import { OciError } from '../errors.ts';
 const LIFETIME = 300;
 /** Seconds. A workflow's own token is dead long before a large push is over, and cannot be presented again. */
 const WORKFLOW_LIFETIME = 3600;
-/** Characters of all scopes, and how many there may be: a token has to fit into a header. */
-const MAX_SCOPE = 4096;
+/** How many scopes there may be, and characters of them all: a token has to fit into a header. */
 const MAX_SCOPES = 32;
+const MAX_SCOPE = 4096;
 /** Bytes. */
 const MAX_FORM = 32 * 1024;
 
@@ -49,10 +49,7 @@ export function createToken(c: RouteContext): Promise<Response> {
 async function answer(c: RouteContext, read: () => TokenRequest | Promise<TokenRequest>): Promise<Response> {
   try {
     const { credential, scope } = await read();
-    const scopes = scope.length > MAX_SCOPE ? undefined : parseScopes(scope);
-    if (scopes === undefined || scopes.length > MAX_SCOPES) {
-      throw new OciError('UNSUPPORTED', `a token has at most ${MAX_SCOPES} scopes`, { status: 400 });
-    }
+    const scopes = readScopes(scope);
     const { host } = addressOf(c.req.raw);
     const caller = credential ? await prove(credential, c.env) : visitor(c);
     const access = narrow(scopes, caller.grants);
@@ -60,7 +57,13 @@ async function answer(c: RouteContext, read: () => TokenRequest | Promise<TokenR
     const signing = { secret: c.env.TOKEN_SECRET, host };
     const token = await signRegistryToken({ subject: caller.name, access }, lifetime, signing);
     return c.json(
-      { token, access_token: token, expires_in: lifetime, issued_at: new Date().toISOString() },
+      {
+        token,
+        access_token: token,
+        scope: formatScopes(access), // may be less than was asked for (RFC 6749, section 5.1)
+        expires_in: lifetime,
+        issued_at: new Date().toISOString(),
+      },
       { headers: { 'Cache-Control': 'no-store' } },
     );
   } catch (error) {
@@ -69,6 +72,18 @@ async function answer(c: RouteContext, read: () => TokenRequest | Promise<TokenR
       headers: { 'WWW-Authenticate': 'Basic realm="registry", charset="UTF-8"' },
     });
   }
+}
+
+/** @throws OciError 400 for more than a token can hold */
+function readScopes(text: string): Scope[] {
+  if (text.length > MAX_SCOPE) throw tooMany(`${MAX_SCOPE} characters of scopes`);
+  const scopes = parseScopes(text);
+  if (scopes.length > MAX_SCOPES) throw tooMany(`${MAX_SCOPES} scopes`);
+  return scopes;
+}
+
+function tooMany(limit: string): OciError {
+  return new OciError('UNSUPPORTED', `a token has at most ${limit}`, { status: 400 });
 }
 
 /** @throws CredentialError where there is nothing for those who don't say who they are */
@@ -85,9 +100,13 @@ function lifetimeFor({ kind, expires = Infinity }: Caller): number {
 async function readForm(request: Request): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
+  let size = 0;
   for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    size += piece.length;
+    if (size > MAX_FORM) {
+      throw new OciError('SIZE_INVALID', `a form has at most ${MAX_FORM} bytes`, { status: 413 });
+    }
     text += decoder.decode(piece, { stream: true });
-    if (text.length > MAX_FORM) throw new OciError('SIZE_INVALID', 'the form is too long', { status: 413 });
   }
   return text;
 }
