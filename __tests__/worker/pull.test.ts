@@ -252,9 +252,29 @@ describe('a manifest', () => {
   });
 });
 
-test('what is nowhere is answered with an error of the specification', async () => {
-  const response = await client.request('GET', '/v2/pull/nothing/here');
+test.each([
+  ['GET', '/v2/pull/nothing/here'],
+  ['PUT', '/v2/pull/nothing/here'],
+  ['OPTIONS', '/v2/_nothing'],
+  ['DELETE', '/api'],
+  ['POST', '/search/x'],
+])('%s %s is answered with 404: nothing is there', async (method, path) => {
+  const response = await client.request(method, path);
   expect([response.status, await codeOf(response)]).toEqual([404, 'NAME_UNKNOWN']);
-  const put = await client.request('PUT', '/v2/pull/tags/list');
-  expect([put.status, await codeOf(put)]).toEqual([405, 'UNSUPPORTED']);
+});
+
+// RFC 9110, section 15.5.6
+test.each([
+  ['PUT', '/v2/', 'GET, HEAD'],
+  ['PUT', '/v2/pull/tags/list', 'GET, HEAD'],
+  ['POST', '/v2/pull/manifests/latest', 'GET, HEAD, PUT, DELETE'],
+  ['DELETE', '/v2/pull/manifests/latest/_import', 'GET, HEAD, POST'],
+  ['OPTIONS', '/token', 'GET, HEAD, POST'],
+  ['GET', '/api/_rebuild', 'POST'],
+  ['HEAD', '/v2/pull/_repository', 'DELETE'],
+  ['PROPFIND', '/', 'GET, HEAD'],
+  ['PUT', '/pull', 'GET, HEAD'],
+])('%s %s is answered with 405 and what is allowed: %s', async (method, path, allowed) => {
+  const response = await client.request(method, path);
+  expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);
 });

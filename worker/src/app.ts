@@ -81,7 +81,7 @@ export function createApp(): Hono<AppTypes> {
   app.get('/api/models/:name{.+}', maySee, readModelRoute);
   app.get('/:name{.+?}/-/files/:reference/:path{.+}', maySee, readFileRoute);
 
-  app.notFound((c) => answerUnknown(c).toResponse());
+  app.notFound((c) => answerUnknown(app, c).toResponse());
   app.onError((error) => answerError(error).toResponse());
   return app;
 }

@@ -1,6 +1,6 @@
 /** The site on the registry's Worker: routes that come after all of the registry's own. */
-import type { Hono, MiddlewareHandler } from 'hono';
-import { isReserved } from '../../../src/oci/reserved.ts';
+import type { Hono } from 'hono';
+import { RESERVED } from '../../../src/oci/reserved.ts';
 import { maySee } from '../access/guard.ts';
 import { answerError, answerUnknown } from '../answers.ts';
 import type { AppTypes } from '../environment.ts';
@@ -9,19 +9,21 @@ import { readAsset, readLogo } from './assets/assets.ts';
 import { readComparePage, readListPage, readModelPage } from './pages.tsx';
 import { sendTrouble, wantsPage } from './trouble.tsx';
 
-/** No model has a name of the registry's own: there is nothing at such a path. */
-const onlyModels: MiddlewareHandler<AppTypes> = async (c, next) =>
-  isReserved(c.req.param('name') ?? '') ? c.notFound() : next();
+/** No model has a name of the registry's own: there is nothing of the site's at such a path. */
+const MODEL = `/:name{(?!(?:${RESERVED.join('|').replaceAll('.', '\\.')})(?:/|$)).+}`;
 
 export function addSite(app: Hono<AppTypes>): void {
   app.get(STYLESHEET, readAsset);
   app.get(SCRIPT, readAsset);
   app.get(LOGO, readLogo);
   app.get('/', readListPage);
-  app.get('/:name{.+}/compare/:range', onlyModels, maySee, readComparePage);
-  app.get('/:name{.+}', onlyModels, maySee, readModelPage);
+  app.get(`${MODEL}/compare/:range`, maySee, readComparePage);
+  app.get(MODEL, maySee, readModelPage);
 
-  app.notFound((c) => (wantsPage(c) ? sendTrouble(c, answerUnknown(c)) : answerUnknown(c).toResponse()));
+  app.notFound((c) => {
+    const answer = answerUnknown(app, c);
+    return wantsPage(c) ? sendTrouble(c, answer) : answer.toResponse();
+  });
   app.onError((error, c) => {
     const answer = answerError(error);
     return wantsPage(c) ? sendTrouble(c, answer) : answer.toResponse();
