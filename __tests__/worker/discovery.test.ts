@@ -50,12 +50,19 @@ describe('the list of tags', () => {
     ['last=a', ['latest']],
     ['last=b', ['latest']],
     ['last=zzz', []],
+    ['last=', sorted],
+    [`n=${'9'.repeat(400)}`, sorted],
   ])('with %s', async (query, expected) => {
     expect((await tagsAt(`tags/list?${query}`)).tags).toEqual(expected);
   });
 
   test.each(['n=-1', 'n=x', 'n=1e3'])('refuses %s', async (query) => {
     expect((await client.request('GET', `tags/list?${query}`)).status).toBe(400);
+  });
+
+  test.each(['.hidden', 'sp%20ace', 'a/b', 'x'.repeat(1025)])('begins after no "%s"', async (last) => {
+    const response = await client.request('GET', `tags/list?last=${last}`);
+    expect([response.status, await codeOf(response)]).toEqual([400, 'TAG_INVALID']);
   });
 
   test('of a repository that is not there is unknown', async () => {

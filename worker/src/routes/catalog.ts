@@ -3,12 +3,9 @@ import type { RouteContext } from '../environment.ts';
 import { listRepositories } from '../storage/repositories.ts';
 import { asRepository, pageSizeOf } from './parameters.ts';
 
-/** Names of a page, where nobody says how many. */
-const PAGE = 1000;
-
 /** Pages of names, in the order of their keys in R2: `a/1` comes before `a`, and `a/b` after it. */
 export async function readCatalog(c: RouteContext): Promise<Response> {
-  const limit = Math.min(PAGE, pageSizeOf(c) ?? PAGE);
+  const limit = pageSizeOf(c);
   const last = c.req.query('last');
   const after = last === undefined || last === '' ? undefined : asRepository(last);
   const { names, more } = await listRepositories(c.get('bucket'), { after, limit });

@@ -7,6 +7,8 @@ import { OciError } from '../errors.ts';
 
 /** Tags of one push: each costs a few calls of R2, of which a request has only so many. */
 const MAX_TAGS = 100;
+/** Names of a page: what one call of R2 lists. */
+const MAX_PAGE = 1000;
 
 export function repositoryOf(c: RouteContext): string {
   return asRepository(c.req.param('name') ?? '');
@@ -40,8 +42,10 @@ export function asTag(text: string): string {
   throw new OciError('TAG_INVALID', `"${shorten(text)}" is not a tag`);
 }
 
+export type Reference = { digest: Digest } | { tag: string };
+
 /** A manifest's reference: a digest has a colon, a tag has not. */
-export function asReference(text: string): { digest: Digest } | { tag: string } {
+export function asReference(text: string): Reference {
   return text.includes(':') ? { digest: asDigest(text) } : { tag: asTag(text) };
 }
 
@@ -53,11 +57,11 @@ export function tagsToMove(c: RouteContext): string[] {
   throw new OciError('TAG_INVALID', message, { status: 414 });
 }
 
-/** `n`: how many a page of a list has at most; undefined where it is left out. */
-export function pageSizeOf(c: RouteContext): number | undefined {
+/** How many names a page of a list has: `n`, and never more than 1,000. */
+export function pageSizeOf(c: RouteContext): number {
   const n = c.req.query('n');
-  if (n === undefined) return undefined;
-  if (/^\d{1,9}$/.test(n)) return Number(n);
+  if (n === undefined) return MAX_PAGE;
+  if (/^\d+$/.test(n)) return Math.min(Number(n), MAX_PAGE);
   throw new OciError('UNSUPPORTED', 'n is not a number', { status: 400 });
 }
 

@@ -3,16 +3,15 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { repositoryPrefix } from '../storage/keys.ts';
 import { listTags } from '../storage/tags.ts';
-import { pageSizeOf, repositoryOf } from './parameters.ts';
+import { asTag, pageSizeOf, repositoryOf } from './parameters.ts';
 
 export async function readTags(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
   const bucket = c.get('bucket');
   const limit = pageSizeOf(c);
-  const { tags, more } = await listTags(bucket, repository, {
-    after: c.req.query('last'),
-    limit: limit ?? Infinity,
-  });
+  const last = c.req.query('last');
+  const after = last === undefined || last === '' ? undefined : asTag(last);
+  const { tags, more } = await listTags(bucket, repository, { after, limit });
   if (tags.length === 0) {
     const { objects } = await bucket.list({ prefix: repositoryPrefix(repository), limit: 1 });
     if (objects.length === 0) {
