@@ -4,6 +4,7 @@ import { createApp } from '../../worker/src/app.ts';
 import type { Settings } from '../../worker/src/settings.ts';
 import { linkBlob, publishBlob } from '../../worker/src/storage/blobs.ts';
 import { writeManifest, writeReferrer } from '../../worker/src/storage/manifests.ts';
+import { tagKey } from '../../worker/src/storage/keys.ts';
 import { moveTag } from '../../worker/src/storage/tags.ts';
 import type { Digest } from '../../src/oci/digest.ts';
 import { fakeBucket, type FakeBucket } from '../support/fake-bucket.ts';
@@ -141,12 +142,61 @@ describe('a tag', () => {
     expect(bucket.calls['put']).toBe(4); // one of them did not meet its condition
   });
 
+  test('that another moves meanwhile does not move where it has to be what was seen', async () => {
+    await moveTag(bucket, 'a', { tag: 'latest', digest: first, isImmutable: false });
+    const put = bucket.put.bind(bucket);
+    bucket.put = async (...args) => {
+      bucket.put = put;
+      await moveTag(bucket, 'a', { tag: 'latest', digest: second, isImmutable: false });
+      return put(...args);
+    };
+    const check = (current: Digest | undefined): void => {
+      if (current !== first) throw new Error(`it is ${current}`);
+    };
+    await expect(
+      moveTag(bucket, 'a', { tag: 'latest', digest: third, isImmutable: false, check }),
+    ).rejects.toThrow(`it is ${second}`);
+    expect((await bucket.head('repositories/a/_tags/latest'))?.customMetadata).toEqual({ digest: second });
+  });
+
+  test('that has to be new is made although the answer was lost', async () => {
+    const put = bucket.put.bind(bucket);
+    bucket.put = async (...args) => {
+      await put(...args);
+      return null;
+    };
+    const seen: unknown[] = [];
+    await moveTag(bucket, 'a', {
+      tag: 'new',
+      digest: first,
+      isImmutable: false,
+      check: (current) => seen.push(current),
+    });
+    expect(seen).toEqual([undefined]);
+    expect((await bucket.head('repositories/a/_tags/new'))?.customMetadata).toEqual({ digest: first });
+  });
+
   test('that is moved all the time is given up with 429', async () => {
     bucket.put = () => Promise.resolve(null);
     await expect(
       moveTag(bucket, 'a', { tag: 'latest', digest: first, isImmutable: false }),
     ).rejects.toMatchObject({ status: 429 });
   });
+});
+
+test.each(['', '?n=1000', '?n=5000'])('a page of tags ends after 1,000, asked for as "%s"', async (query) => {
+  const digest = digestOf('any') as Digest;
+  const tags = Array.from({ length: 2001 }, (_, index) => `v${10_000 + index}`);
+  for (const tag of tags) await bucket.put(tagKey('a', tag), digest, { customMetadata: { digest } });
+  const pages: string[][] = [];
+  let next: string | undefined = `/v2/a/tags/list${query}`;
+  while (next !== undefined) {
+    const response = await ask(next, {});
+    pages.push(((await response.json()) as { tags: string[] }).tags);
+    next = /^<(.+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+  }
+  expect(pages.map(({ length }) => length)).toEqual([1000, 1000, 1]);
+  expect(pages.flat()).toEqual(tags);
 });
 
 test('a page of referrers ends after 500, read six at once', async () => {

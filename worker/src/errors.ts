@@ -18,7 +18,7 @@ export type ErrorCode =
   | 'UNKNOWN'
   | 'UNSUPPORTED';
 
-type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 414 | 416 | 421 | 429 | 500 | 502 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 412 | 413 | 414 | 416 | 421 | 429 | 500 | 502 | 503;
 
 const STATUS: Record<ErrorCode, Status> = {
   BLOB_UNKNOWN: 404,

@@ -7,7 +7,8 @@ import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { rangeBody, rangesBody, wholeBody } from './bodies.ts';
-import { etagOf, immutableCaching, isNoneMatch } from './caching.ts';
+import { etagOf, immutableCaching } from './caching.ts';
+import { checkMatch, conditionOf, isNoneMatch } from './conditions.ts';
 import { asDigest, repositoryOf } from './parameters.ts';
 
 const MEDIA_TYPE = 'application/octet-stream';
@@ -19,6 +20,7 @@ export async function readBlob(c: RouteContext): Promise<Response> {
   const blob = await findBlob(bucket, repository, digest);
   // Who asks whether it is here means to refer to it, and who reads it knows of it already.
   if (blob === undefined || (blob.isCondemned && c.req.method === 'HEAD')) throw unknown(digest);
+  checkMatch(c.req.header('If-Match'), etagOf(digest));
   const headers = new Headers({
     ...immutableCaching(c.env),
     'Accept-Ranges': 'bytes',
@@ -80,6 +82,7 @@ export async function deleteBlob(c: RouteContext): Promise<Response> {
   const bucket = c.get('bucket');
   const blob = await findBlob(bucket, repository, digest);
   if (blob === undefined || blob.isCondemned) throw unknown(digest);
+  conditionOf(c)?.(digest);
   await checkPartRemoval(c.env, bucket, { repository, digest });
   await unlinkBlob(bucket, repository, digest);
   return new Response(null, { status: 202 });

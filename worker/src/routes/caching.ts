@@ -19,15 +19,3 @@ export function immutableCaching(settings: Settings): Record<string, string> {
 export function etagOf(digest: Digest): string {
   return `"${digest}"`;
 }
-
-/** Whether an `If-None-Match` names the digest. */
-export function isNoneMatch(header: string | undefined, digest: Digest): boolean {
-  return isKnown(header, etagOf(digest));
-}
-
-/** Whether an `If-None-Match` names the entity tag (RFC 9110, section 13.1.2: weak comparison). */
-export function isKnown(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const tags = new Set(header.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
-  return tags.has('*') || tags.has(etag.replace(/^W\//, ''));
-}

@@ -16,7 +16,8 @@ import { findBlob } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
 import { resolveTag } from '../storage/tags.ts';
 import { readRange, streamOf } from './bodies.ts';
-import { IMMUTABLE, isKnown, isPublic } from './caching.ts';
+import { IMMUTABLE, isPublic } from './caching.ts';
+import { checkMatch, isKnown } from './conditions.ts';
 import { cachingOf } from './models.ts';
 import { asReference, repositoryOf, shorten } from './parameters.ts';
 import { verifiedRange } from './verified.ts';
@@ -41,6 +42,7 @@ export async function readFileRoute(c: RouteContext): Promise<Response> {
   const path = c.req.param('path') ?? '';
   const file = await findFile(c, { name, reference: text, path });
   const { size, etag } = file;
+  checkMatch(c.req.header('If-Match'), etag);
   const headers = new Headers({
     ...cachingOf(c),
     ...(isDigest(text) && isPublic(c.env) ? { 'Cache-Control': IMMUTABLE } : {}),

@@ -1,5 +1,5 @@
 /** Pulling, pushing and deleting manifests (spec.md, "Pulling manifests", "Pushing Manifests", "Deleting Manifests"). */
-import { digestOf, parseDigest } from '../../../src/oci/digest.ts';
+import { digestOf, parseDigest, type Digest } from '../../../src/oci/digest.ts';
 import { touchModel } from '../catalogue/touch.ts';
 import { touchContainers } from '../containers/touch.ts';
 import type { RouteContext } from '../environment.ts';
@@ -8,7 +8,7 @@ import { acceptManifest, MAX_MANIFEST_SIZE } from '../manifests/accept.ts';
 import { parseDocument } from '../manifests/document.ts';
 import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { checkManifestRemoval, checkMove, checkRemoval, isImmutable } from '../manifests/immutable-tags.ts';
-import type { StoredBody } from '../storage/bucket.ts';
+import type { Bucket, StoredBody } from '../storage/bucket.ts';
 import {
   findManifest,
   readManifest,
@@ -17,8 +17,9 @@ import {
   type StoredManifest,
 } from '../storage/manifests.ts';
 import { moveTag, removeTag, resolveTag } from '../storage/tags.ts';
-import { etagOf, immutableCaching, isNoneMatch } from './caching.ts';
-import { asReference, newRepositoryOf, repositoryOf, tagsToMove } from './parameters.ts';
+import { etagOf, immutableCaching } from './caching.ts';
+import { checkMatch, conditionOf, isNoneMatch } from './conditions.ts';
+import { asReference, newRepositoryOf, repositoryOf, tagsToMove, type Reference } from './parameters.ts';
 
 export async function readManifestRoute(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
@@ -32,29 +33,31 @@ export async function readManifestRoute(c: RouteContext): Promise<Response> {
     'Docker-Content-Digest': digest,
     ETag: etagOf(digest),
   });
-  if (isNoneMatch(c.req.header('If-None-Match'), digest)) {
-    const found = await findManifest(bucket, repository, digest);
-    if (found === undefined || found.isCondemned) throw unknown();
-    return new Response(null, { status: 304, headers });
-  }
-  const read = c.req.method === 'HEAD' ? findManifest : readManifest;
+  const isHeld = isNoneMatch(c.req.header('If-None-Match'), digest);
+  const isBodyless = isHeld || c.req.method === 'HEAD';
+  const read = isBodyless ? findManifest : readManifest;
   const manifest: (StoredManifest & { object?: StoredBody }) | undefined = await read(
     bucket,
     repository,
     digest,
   );
   // Who asks whether it is here means to refer to it, and who reads it knows of it already.
-  if (manifest === undefined || (manifest.isCondemned && c.req.method === 'HEAD')) throw unknown();
+  if (manifest === undefined || (manifest.isCondemned && isBodyless)) throw unknown();
+  checkMatch(c.req.header('If-Match'), etagOf(digest));
+  if (isHeld) return new Response(null, { status: 304, headers });
   headers.set('Content-Type', manifest.mediaType);
   headers.set('Content-Length', String(manifest.size));
   return new Response((await manifest.object?.arrayBuffer()) ?? null, { headers });
 }
 
-/** By tag, or by digest with up to 100 `?tag=`. */
+/** By tag, or by digest with up to 100 `?tag=`. What the path names is what a condition is on. */
 export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   const repository = newRepositoryOf(c);
   const reference = asReference(c.req.param('reference') ?? '');
   const tags = 'tag' in reference ? [reference.tag] : tagsToMove(c);
+  const bucket = c.get('bucket');
+  const check = conditionOf(c);
+  check?.(await digestAt(bucket, repository, reference));
   const bytes = await readBody(c.req.raw);
   const digest = await digestOf(
     bytes,
@@ -64,7 +67,6 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
     throw new OciError('DIGEST_INVALID', `the manifest's digest is ${digest}, not ${reference.digest}`);
   }
   const mediaType = mediaTypeOf(c.req.header('Content-Type'));
-  const bucket = c.get('bucket');
   for (const tag of tags) await checkMove(c.env, bucket, { repository, tag, digest });
   const { subject } = await acceptManifest(bucket, repository, { digest, mediaType, bytes });
   const headers = new Headers({
@@ -73,7 +75,12 @@ export async function writeManifestRoute(c: RouteContext): Promise<Response> {
   });
   if (subject !== undefined) headers.set('OCI-Subject', subject);
   for (const tag of tags) {
-    await moveTag(bucket, repository, { tag, digest, isImmutable: isImmutable(c.env, tag) });
+    await moveTag(bucket, repository, {
+      tag,
+      digest,
+      isImmutable: isImmutable(c.env, tag),
+      check: 'tag' in reference ? check : undefined,
+    });
     headers.append('OCI-Tag', tag);
   }
   if (tags.length > 0) await touchModel(c.env, repository);
@@ -87,7 +94,9 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   const reference = asReference(c.req.param('reference') ?? '');
   const bucket = c.get('bucket');
   if ('tag' in reference) {
-    if ((await resolveTag(bucket, repository, reference.tag)) === undefined) throw unknown();
+    const named = await resolveTag(bucket, repository, reference.tag);
+    if (named === undefined) throw unknown();
+    conditionOf(c)?.(named);
     checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
     await touchModel(c.env, repository);
@@ -97,6 +106,7 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   const { digest } = reference;
   const manifest = await readManifest(bucket, repository, digest);
   if (manifest === undefined || manifest.isCondemned) throw unknown();
+  conditionOf(c)?.(digest);
   const bytes = new Uint8Array(await manifest.object.arrayBuffer());
   const tags = await checkManifestRemoval(c.env, bucket, { repository, digest });
   await checkPartRemoval(c.env, bucket, { repository, digest });
@@ -107,6 +117,17 @@ export async function deleteManifest(c: RouteContext): Promise<Response> {
   if (tags.length > 0) await touchModel(c.env, repository);
   await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 202 });
+}
+
+/** What is at the path; undefined where nothing is. */
+async function digestAt(
+  bucket: Bucket,
+  repository: string,
+  reference: Reference,
+): Promise<Digest | undefined> {
+  if ('tag' in reference) return resolveTag(bucket, repository, reference.tag);
+  const found = await findManifest(bucket, repository, reference.digest);
+  return found === undefined || found.isCondemned ? undefined : reference.digest;
 }
 
 /** Type and subtype, each a restricted name of 127 characters at most (RFC 6838, section 4.2). */

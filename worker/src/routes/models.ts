@@ -11,7 +11,8 @@ import type { RouteContext } from '../environment.ts';
 import { OciError } from '../errors.ts';
 import { inspectImage } from '../images/inspect.ts';
 import { resolveTag } from '../storage/tags.ts';
-import { isKnown, isPublic } from './caching.ts';
+import { isPublic } from './caching.ts';
+import { isKnown } from './conditions.ts';
 import { asReference, repositoryOf } from './parameters.ts';
 
 /** What the caller may see of the list. */

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { RouteContext } from '../environment.ts';
 import { cachingOf } from '../routes/models.ts';
-import { isKnown } from '../routes/caching.ts';
+import { isKnown } from '../routes/conditions.ts';
 import { setPageHeaders } from './headers.ts';
 
 /** With an ETag of all that the page says, so that to look again costs a 304. */

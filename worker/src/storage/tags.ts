@@ -24,17 +24,20 @@ export interface NewTag {
   digest: Digest;
   /** It keeps the first manifest that it names (manifests/immutable-tags.ts). */
   isImmutable: boolean;
+  /** Throws where the tag may not move from what it names now; undefined where it names nothing. */
+  check?: ((current: Digest | undefined) => void) | undefined;
 }
 
 /**
  * Points a tag to a manifest by compare-and-set: two pushes at once come one after the other. The digest is the
  * object's body as well as its metadata, since R2's condition compares the body's hash alone.
- * @throws OciError where others move the tag all the time, or where it is immutable and names another manifest
+ * @throws OciError where others move the tag all the time, or where it is immutable and names another manifest, and what
+ * the check throws
  */
 export async function moveTag(
   bucket: Bucket,
   repository: string,
-  { tag, digest, isImmutable }: NewTag,
+  { tag, digest, isImmutable, check }: NewTag,
 ): Promise<void> {
   const key = tagKey(repository, tag);
   // Kept with the tag: a list of tags alone then tells which of them are companions, and of what.
@@ -42,6 +45,8 @@ export async function moveTag(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await bucket.head(key);
     const current = before === null ? undefined : digestOfTag(before);
+    // After the first attempt it may be that one which gave the tag its digest, and whose answer was lost.
+    if (attempt === 1 || current !== digest) check?.(current);
     if (current === digest) return;
     if (isImmutable && current !== undefined) throw cannotMove(tag, current);
     const written = await bucket.put(key, digest, {
