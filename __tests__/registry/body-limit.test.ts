@@ -117,6 +117,22 @@ describe('a host that answers 413', () => {
   });
 });
 
+test('413 behind a chunk that was taken is of the blob: it is not sent again, and no smaller chunks are', async () => {
+  await using registry = await startRegistryStandIn((request, response) => {
+    if (request.method === 'POST') response.setHeader('oci-chunk-max-length', '8000000');
+    if (!request.url?.includes('/large/') || !request.headers['content-range']?.startsWith('8000000-'))
+      return false;
+    sendError(response, 413, 'SIZE_INVALID');
+    return true;
+  });
+  const client = impatient(registry.host);
+  const error = await errorOf(push(client.repository('large')));
+  expect(error).toMatchObject({ status: 413, retryable: false });
+  registry.seen.length = 0;
+  await push(client.repository('other'));
+  expect(bodies(registry)).toEqual(['0-7999999', '8000000-15999999', '16000000-20971519']);
+});
+
 test('a chunk that the registry takes no part in says which bytes it was of', async () => {
   await using registry = await startRegistryStandIn((request, response) => {
     if (request.headers['content-range'] === undefined) return above(10 * MiB)(request, response);

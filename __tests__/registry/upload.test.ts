@@ -39,6 +39,7 @@ describe('an upload', () => {
       'PATCH /v2/a/b/blobs/uploads/1?state=a%2Fb',
       `PUT /v2/a/b/blobs/uploads/1?state=a%2Fb&digest=${encodeURIComponent(whole)}`,
     ]);
+    expect(registry.seen[0]?.headers).toMatchObject({ 'upload-length': `${size}` });
     expect(registry.seen[1]?.headers).toMatchObject({ 'content-length': `${size}` });
     expect(registry.seen[1]?.headers).not.toHaveProperty('content-range');
   });

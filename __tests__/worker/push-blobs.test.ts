@@ -154,6 +154,14 @@ describe('an upload in progress', () => {
     },
   );
 
+  test('refuses a chunk that ends before it begins', async () => {
+    const location = await client.startUpload();
+    await client.request('PATCH', location, { body: someBytes(5) });
+    const headers = { 'Content-Range': '5-4' };
+    const response = await client.request('PATCH', location, { headers, body: streamed(someBytes(5)) });
+    expect([response.status, await codeOf(response)]).toEqual([400, 'BLOB_UPLOAD_INVALID']);
+  });
+
   test('refuses a chunk that is not as long as its Content-Range says', async () => {
     for (const size of [8, 12]) {
       const location = await client.startUpload();

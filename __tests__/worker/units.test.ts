@@ -150,10 +150,15 @@ describe('the budget', () => {
     expect(order).toEqual(['b', 'c', 'd']);
   });
 
-  test('gives all it has to who wants more', async () => {
+  test('gives nothing away to who wants more than there is', async () => {
     const budget = new Budget(10);
-    const room = await budget.acquire(100);
-    room.release();
+    await expect(budget.acquire(11)).rejects.toThrow(RangeError);
+    await expect(budget.acquire(10)).resolves.toHaveProperty('bytes.length', 10);
+  });
+
+  test('has all it had where there was no memory', async () => {
+    const budget = new Budget(2 ** 52);
+    await expect(budget.acquire(2 ** 52)).rejects.toThrow('Array buffer allocation failed');
     await expect(budget.acquire(10)).resolves.toHaveProperty('bytes.length', 10);
   });
 

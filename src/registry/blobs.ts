@@ -95,14 +95,19 @@ export async function mountBlob(client: RepositoryClient, digest: Digest, from: 
   }
 }
 
-/** Where the bytes go. Not repeated by itself. */
-export async function openUpload(client: RepositoryClient): Promise<URL> {
+/**
+ * Where the bytes go. Not repeated by itself.
+ * @param size what will come in all, in bytes. It is told under the name of the IETF's draft on resumable uploads: a
+ *   registry that has to cut a blob beforehand, as the Worker, makes room for it, and others ignore it.
+ */
+export async function openUpload(client: RepositoryClient, size: number): Promise<URL> {
   const url = client.url('blobs/uploads/');
   return client.once({
     doing: 'start an upload',
     method: 'POST',
     url,
     action: 'push',
+    headers: { 'upload-length': `${size}` },
     expect: [202],
     async read({ headers }) {
       client.bodyLimit.announced(headers);

@@ -33,7 +33,7 @@ export async function putBlob(client: RepositoryClient, digest: Digest, bytes: U
 async function putWhole(client: RepositoryClient, digest: Digest, bytes: Uint8Array): Promise<void> {
   const asked = { doing: `write the blob ${digest}`, action: 'push' } as const;
   await client.repeated(asked, async () => {
-    const session = await openUpload(client);
+    const session = await openUpload(client, bytes.length);
     await finishUpload(client, { session, digest, bytes });
   });
 }

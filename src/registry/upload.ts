@@ -28,7 +28,7 @@ export interface BlobUpload {
 /** @param size what will be written in all, in bytes */
 export async function startUpload(client: RepositoryClient, size: number): Promise<BlobUpload> {
   const asked = { doing: `start an upload of ${size} bytes`, action: 'push' } as const;
-  const session = await client.repeated(asked, async () => openUpload(client));
+  const session = await client.repeated(asked, async () => openUpload(client, size));
   return new StreamingUpload(client, session, size);
 }
 
@@ -95,7 +95,8 @@ class StreamingUpload implements BlobUpload {
     const url = this.#session;
     const length = Math.min(this.#chunk, this.#size - this.#sent);
     const isWhole = length === this.#size;
-    const range = `${this.#sent}-${this.#sent + length - 1}`;
+    const offset = this.#sent;
+    const range = `${offset}-${offset + length - 1}`;
     const asked: Asked = {
       doing: `upload ${isWhole ? '' : `bytes ${range} of `}a blob of ${this.#size} bytes`,
       action: 'push',
@@ -113,7 +114,9 @@ class StreamingUpload implements BlobUpload {
     const { patience } = this.#client;
     const explain = async (error: unknown): Promise<unknown> => {
       const explained = await this.#client.explained(error, asked);
-      return explained instanceof RegistryError ? this.#learned(explained, length, proof) : explained;
+      return explained instanceof RegistryError
+        ? this.#learned(explained, { offset, length, proof })
+        : explained;
     };
     return new StreamingPatch(request, { url, size: length, patience, explain });
   }
@@ -127,14 +130,15 @@ class StreamingUpload implements BlobUpload {
   /** What the next upload does better: it gets another token than one that has expired, or sends smaller bodies. */
   async #learned(
     error: RegistryError,
-    length: number,
-    proof: Record<string, string>,
+    { offset, length, proof }: { offset: number; length: number; proof: Record<string, string> },
   ): Promise<RegistryError> {
     if (error.status === 401 && 'authorization' in proof) {
       await this.#client.forget(proof);
       return error.again();
     }
-    return error.status === 413 && this.#client.bodyLimit.refused(length) ? error.again() : error;
+    // Behind a body of the same length it is the blob that is too large.
+    const isBodys = error.status === 413 && offset === 0;
+    return isBodys && this.#client.bodyLimit.refused(length) ? error.again() : error;
   }
 }
 

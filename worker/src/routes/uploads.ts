@@ -8,6 +8,7 @@ import { findAnywhere, findBlob, linkBlob } from '../storage/blobs.ts';
 import { retry } from '../storage/retry.ts';
 import { bodyLimitHeader } from '../uploads/body-limit.ts';
 import type { HashAlgorithm } from '../uploads/hash.ts';
+import { MAX_UPLOAD } from '../uploads/parts.ts';
 import type { Chunk, Outcome, Refusal, Upload } from '../uploads/protocol.ts';
 import { asDigest, asRepository, newRepositoryOf, repositoryOf } from './parameters.ts';
 
@@ -21,8 +22,9 @@ export async function startUpload(c: RouteContext): Promise<Response> {
   const wanted = c.req.query('digest');
   const digest = wanted === undefined ? undefined : asDigest(wanted);
   const algorithm = digest === undefined ? algorithmOf(c) : parseDigest(digest).algorithm;
+  const length = uploadLengthOf(c);
   const id = c.env.UPLOADS.newUniqueId();
-  await calling(c, id, (upload) => upload.start(repository, algorithm));
+  await calling(c, id, (upload) => upload.start(repository, algorithm, length));
   if (digest !== undefined) {
     const chunk = chunkOf(c);
     const outcome = await c.env.UPLOADS.get(id).finish(repository, digest, chunk);
@@ -100,6 +102,19 @@ function algorithmOf(c: RouteContext): HashAlgorithm {
   throw new OciError('DIGEST_INVALID', 'the digest algorithms here are sha256 and sha512');
 }
 
+/**
+ * What will come in all, in one body or many. No client has to say it; those of several chunks get more room by it.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/ for the header
+ */
+function uploadLengthOf(c: RouteContext): number | undefined {
+  const header = c.req.header('Upload-Length');
+  if (header === undefined) return undefined;
+  if (!/^\d+$/.test(header)) throw new OciError('SIZE_INVALID', 'Upload-Length is not a number of bytes');
+  const length = Number(header);
+  if (length <= MAX_UPLOAD) return length;
+  throw new OciError('SIZE_INVALID', `an upload has room for ${MAX_UPLOAD} bytes at most`, { status: 413 });
+}
+
 /** The body with what its headers say of it: `Content-Range: <first>-<last>`, `Content-Length`. */
 function chunkOf(c: RouteContext): Chunk {
   const body = c.req.raw.body as Chunk['body'];
@@ -108,15 +123,15 @@ function chunkOf(c: RouteContext): Chunk {
   const header = c.req.header('Content-Range');
   if (header === undefined) return { body: length === 0 ? null : body, length };
   const match = /^(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:\/(?:\d+|\*))?$/.exec(header.trim());
-  if (match === null) {
+  const [start, last] = (match ?? []).slice(1).map(Number);
+  if (start === undefined || last === undefined || last < start) {
     throw new OciError('BLOB_UPLOAD_INVALID', 'Content-Range is not <first byte>-<last byte>');
   }
-  const start = Number(match[1]);
-  const claimed = Number(match[2]) - start + 1;
-  if (claimed < 0 || (length !== undefined && length !== claimed)) {
+  const claimed = last - start + 1;
+  if (length !== undefined && length !== claimed) {
     throw new OciError('SIZE_INVALID', `Content-Range speaks of ${claimed} bytes, the body has ${length}`);
   }
-  return { body: claimed === 0 ? null : body, start, length: claimed };
+  return { body, start, length: claimed };
 }
 
 /** Calls what may be called again when the Durable Object was moved or restarted meanwhile. */
@@ -139,9 +154,7 @@ function refusal(outcome: Outcome & { ok: false }, headers: Record<string, strin
     unknown: () => new OciError('BLOB_UPLOAD_UNKNOWN', 'there is no such upload'),
     digest: () => new OciError('DIGEST_INVALID', outcome.detail ?? 'the bytes have another digest'),
     size: () =>
-      new OciError('SIZE_INVALID', 'the upload is too long to come in bodies of unknown length', {
-        status: 413,
-      }),
+      new OciError('SIZE_INVALID', outcome.detail ?? 'the upload has no room for it', { status: 413 }),
     stalled: () => new OciError('BLOB_UPLOAD_INVALID', 'nothing came for a minute', { status: 408, headers }),
     length: () => new OciError('SIZE_INVALID', 'the body is not as long as announced', { headers }),
     offset: () =>

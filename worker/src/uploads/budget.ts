@@ -22,27 +22,37 @@ export class Budget {
     this.#free = total;
   }
 
-  /** @returns room of this many bytes, with anything in it. More than the whole budget counts as all of it. */
+  /** @returns room of this many bytes, with anything in it. @throws RangeError for more than there is at all */
   async acquire(bytes: number): Promise<Room> {
-    const claim = Math.min(bytes, this.#total);
-    if (this.#waiting.length > 0 || claim > this.#free) {
-      await new Promise<void>((resolve) => this.#waiting.push({ bytes: claim, start: resolve }));
+    if (bytes > this.#total) throw new RangeError(`${bytes} bytes of ${this.#total}`);
+    if (this.#waiting.length > 0 || bytes > this.#free) {
+      await new Promise<void>((resolve) => this.#waiting.push({ bytes, start: resolve }));
     } else {
-      this.#free -= claim;
+      this.#free -= bytes;
     }
-    const memory = this.#memory(bytes);
+    let memory: ArrayBuffer;
+    try {
+      memory = this.#memory(bytes);
+    } catch (error) {
+      this.#giveBack(bytes);
+      throw error;
+    }
     let held = true;
     return {
       bytes: new Uint8Array(memory),
       release: ({ isReusable } = { isReusable: false }) => {
         if (!held) return;
         held = false;
-        this.#free += claim;
         if (isReusable) this.#spare.push(memory);
-        this.#admit();
-        if (this.#free === this.#total) this.#spare = [];
+        this.#giveBack(bytes);
       },
     };
+  }
+
+  #giveBack(bytes: number): void {
+    this.#free += bytes;
+    this.#admit();
+    if (this.#free === this.#total) this.#spare = [];
   }
 
   #memory(bytes: number): ArrayBuffer {

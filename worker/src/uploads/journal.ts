@@ -13,7 +13,7 @@ export interface UploadRecord {
   data: string;
   /** Bytes received and kept: the parts and the tail. */
   offset: number;
-  /** Bytes of each part but the last; fixed by the first bytes. */
+  /** Bytes of each part but the last; fixed by the length that was announced, or else by the first bytes. */
   partSize?: number;
   multipartId?: string;
   /** The running hash of the first `offset` bytes. */

@@ -14,7 +14,7 @@ export interface Chunk {
  * - unknown: there is no such upload of this repository (any more)
  * - offset: the chunk does not begin where the upload stands
  * - length: the body was longer or shorter than announced
- * - size: more than R2 takes in the parts that were begun
+ * - size: more than the upload has room for
  * - stalled: nothing came for a minute; what came before is kept, unless the body was to be one object
  * - digest: the bytes have another digest; the upload is gone
  */
@@ -24,7 +24,8 @@ export type Outcome =
   { ok: true; offset: number } | { ok: false; reason: Refusal; offset: number; detail?: string };
 
 export interface Upload {
-  start(repository: string, algorithm: HashAlgorithm): Promise<Outcome>;
+  /** @param length of all that will come, where that is known: the upload gets room for it */
+  start(repository: string, algorithm: HashAlgorithm, length?: number): Promise<Outcome>;
   status(repository: string): Promise<Outcome>;
   append(repository: string, chunk: Chunk): Promise<Outcome>;
   /** Takes the last chunk, if any, verifies the whole, and makes it a blob of the repository. */

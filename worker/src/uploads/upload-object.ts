@@ -9,13 +9,14 @@ import { Budget } from './budget.ts';
 import type { HashAlgorithm } from './hash.ts';
 import { Journal, type UploadRecord } from './journal.ts';
 import { openHash } from './open-hash.ts';
+import { MEMORY, partSizeFor } from './parts.ts';
 import type { Chunk, Outcome, Refusal, Upload } from './protocol.ts';
 import { Stalled } from './read.ts';
 import { fitsOneObject, putWhole } from './whole.ts';
 import { PartWriter, TooLarge } from './writer.ts';
 
 /** All uploads of an isolate together. */
-const BUDGET = new Budget(40 * 1024 * 1024);
+const BUDGET = new Budget(MEMORY);
 
 export class UploadObject extends DurableObject<StoreEnvironment> implements Upload {
   readonly #bucket: Store;
@@ -32,9 +33,11 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
     this.#journal = new Journal(ctx.storage);
   }
 
-  async start(repository: string, algorithm: HashAlgorithm): Promise<Outcome> {
+  async start(repository: string, algorithm: HashAlgorithm, length?: number): Promise<Outcome> {
     if (this.#journal.read() === undefined) {
-      this.#journal.write({ repository, algorithm, data: crypto.randomUUID(), offset: 0 });
+      const record: UploadRecord = { repository, algorithm, data: crypto.randomUUID(), offset: 0 };
+      if (length !== undefined) record.partSize = partSizeFor(length);
+      this.#journal.write(record);
       await this.#postpone();
     }
     return { ok: true, offset: 0 };
@@ -124,7 +127,9 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
       if (record.whole !== undefined) await this.#cut(record);
       if (!(await this.#writer(record).append(chunk))) return refuse('length', record.offset);
     } catch (error) {
-      if (error instanceof TooLarge) return refuse('size', record.offset);
+      if (error instanceof TooLarge) {
+        return { ...(await refuseUnread('size', record.offset, chunk)), detail: error.message };
+      }
       if (error instanceof Stalled) return refuse('stalled', record.offset);
       throw error;
     }

@@ -4,13 +4,10 @@ import { dataKey } from '../storage/keys.ts';
 import type { Budget, Room } from './budget.ts';
 import type { RunningHash } from './hash.ts';
 import type { Journal, UploadRecord } from './journal.ts';
+import { MAX_UPLOAD, partSizeFor, roomFor } from './parts.ts';
 import type { Chunk } from './protocol.ts';
 import { readPiece } from './read.ts';
 
-const MiB = 1024 * 1024;
-/** R2 takes no smaller part but the last, and no more parts. */
-const MIN_PART = 5 * MiB;
-export const MAX_PARTS = 10_000;
 /** Parts of one upload on their way to R2 at once, beside the one that is being filled. */
 const IN_FLIGHT = 3;
 /** Bytes that one read takes from the body: what a broken connection may lose. */
@@ -36,7 +33,14 @@ export interface WriterOptions {
 }
 
 /** The body is too long for the parts that the upload was begun with. */
-export class TooLarge extends Error {}
+export class TooLarge extends Error {
+  /** @param room bytes of the whole upload */
+  constructor(room: number) {
+    super(
+      `the upload has room for ${room} bytes; where its POST says how many come (Upload-Length), for up to ${MAX_UPLOAD}`,
+    );
+  }
+}
 
 /**
  * Appends one body to an upload. Parts are sent several at a time and noted in order, so that the record is at any
@@ -58,13 +62,15 @@ export class PartWriter {
 
   /**
    * @returns whether the body was as long as announced; no more than that is taken
-   * @throws what the body or R2 throws, with the journal in order
+   * @throws TooLarge, what the body or R2 throws, with the journal in order
    */
   async append({ body, length }: Chunk): Promise<boolean> {
     if (body === null) return (length ?? 0) === 0;
     const { record } = this.#options;
     record.partSize ??= partSizeFor(length ?? 0);
-    const end = length === undefined ? Infinity : record.offset + length;
+    const room = roomFor(record.partSize);
+    const end = length === undefined ? room : record.offset + length;
+    if (end > room) throw new TooLarge(room);
     const reader = body.getReader({ mode: 'byob' });
     let buffer: Buffer | undefined;
     try {
@@ -76,7 +82,10 @@ export class PartWriter {
           buffer = undefined;
         }
       }
-      return length === undefined || (this.#offset === end && (await isAtEnd(reader)));
+      if (this.#offset < end) return length === undefined;
+      if (await isAtEnd(reader)) return true;
+      if (length === undefined) throw new TooLarge(room);
+      return false;
     } finally {
       reader.releaseLock();
       await this.#finish(buffer);
@@ -97,7 +106,7 @@ export class PartWriter {
   /** Room for a part, holding what the last request left over. */
   async #buffer(expected: number): Promise<Buffer> {
     const { record, journal, budget } = this.#options;
-    const partSize = record.partSize ?? MIN_PART;
+    const partSize = record.partSize ?? partSizeFor(0);
     const left = this.#offset % partSize;
     const room = Math.min(partSize, left + expected);
     const { bytes, release } = await budget.acquire(room);
@@ -132,7 +141,6 @@ export class PartWriter {
   async #send(buffer: Buffer): Promise<void> {
     const { bucket, journal, record, hash } = this.#options;
     const number = this.#partNumber++;
-    if (number > MAX_PARTS) throw new TooLarge();
     if (this.#multipart === undefined) {
       if (record.multipartId === undefined) {
         this.#multipart = await bucket.createMultipartUpload(dataKey(record.data));
@@ -175,11 +183,6 @@ export class PartWriter {
 }
 
 async function isAtEnd(reader: ReadableStreamBYOBReader): Promise<boolean> {
-  const { done } = await reader.read(new Uint8Array(1));
+  const { done } = await readPiece(reader, new Uint8Array(1));
   return done;
-}
-
-/** The smallest part size with which a body of this length fits, in whole MiB. */
-function partSizeFor(length: number): number {
-  return Math.max(MIN_PART, Math.ceil(length / MAX_PARTS / MiB) * MiB);
 }
