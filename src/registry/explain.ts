@@ -114,7 +114,7 @@ function hintFor(status: number, { host, repository, action, user }: Circumstanc
         ? `Check the name; some registries want ${repository} to be created before it is pushed to.`
         : `Check that ${host}/${repository} exists and may be read.`;
     case 413:
-      return `The registry, or a proxy before it, takes no request as large as this: raise its limit on the size of a request's body (nginx: client_max_body_size; Cloudflare: 100 MB on small plans), or go around the proxy.`;
+      return `The registry, or a proxy before it, takes nothing as large as this: raise its limit on the size of a request's body (nginx: client_max_body_size; Cloudflare: 100 MB on small plans), go around the proxy, or push smaller layers.`;
     case 416:
       return 'The registry does not take a blob in one piece of this size.';
     case 429:
