@@ -16,6 +16,8 @@ export type Faults =
   | { FAULT_COMPLETE: 'on' }
   /** Every `put` of a key that begins so. */
   | { FAULT_PUTS: string }
+  /** No `put` of a key that begins so, but nobody is told. */
+  | { FAULT_LOST: string }
   /** So many streams that are written, in their middle. */
   | { FAULT_STREAMS: string }
   /** So many bodies that are read, in their middle. */

@@ -74,8 +74,8 @@ function isPatient(name, args) {
 
 /** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
 function faulty(target, env) {
-  const { FAULT_EVERY, FAULT_PUTS, FAULT_STREAMS, FAULT_BODIES, FAULT_HANG, FAULT_COMPLETE, WRITE_LIMIT } =
-    env;
+  const { FAULT_EVERY, FAULT_PUTS, FAULT_LOST, FAULT_STREAMS, FAULT_BODIES, FAULT_HANG } = env;
+  const { FAULT_COMPLETE, WRITE_LIMIT } = env;
   const ofUploads = { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG, FAULT_COMPLETE };
   const every = Number(FAULT_EVERY);
   return new Proxy(target, {
@@ -95,6 +95,7 @@ function faulty(target, env) {
           tooOften.add(args[0]);
           throw new Error('put: Please reduce your rate of simultaneous reads on the same object. (10058)');
         }
+        if (name === 'put' && FAULT_LOST && args[0].startsWith(FAULT_LOST)) return {};
         if (turn === 0 || (name === 'put' && FAULT_PUTS && args[0].startsWith(FAULT_PUTS))) throw failure;
         if (args[1] instanceof ReadableStream && refused < Number(FAULT_STREAMS ?? 0)) {
           const [key, stream, ...options] = args;

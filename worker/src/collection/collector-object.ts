@@ -3,7 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Bucket } from '../storage/bucket.ts';
 import { retryingBucket } from '../storage/retry.ts';
 import type { StoreEnvironment } from '../storage/store.ts';
-import { condemn, keep, remove } from './decisions.ts';
+import { condemn, keep, remove, removeRecord } from './decisions.ts';
 import { parseKeepRules } from './keep-rules.ts';
 import { Marks, type Decided } from './marks.ts';
 import { Pass, type PassState } from './pass.ts';
@@ -101,7 +101,8 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
       const asked = record.untagged === undefined ? [] : [{ ...record.untagged, count: 0 }];
       // The operator's settings come first, whoever asks for more.
       const rules = [...parseKeepRules(this.env.KEEP_UNTAGGED), ...asked];
-      const walk = new Pass({ bucket: this.#bucket, marks: this.#marks, times, rules });
+      const { dryRun } = record;
+      const walk = new Pass({ bucket: this.#bucket, marks: this.#marks, times, rules, dryRun });
       const state = await walk.advance(pass);
       if (this.#pass()?.id !== id) return 'superseded';
       this.#writePass({ ...state, id, number: pass.number, hasRemoved: false, touchedAt: Date.now() });
@@ -158,6 +159,7 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
 
   async #execute({ key, kind, verdict }: Decided, pass: HeldPass, times: Times): Promise<boolean> {
     if (verdict === 'pardon') return keep(this.#bucket, key);
+    if (kind === 'referrer') return removeRecord(this.#bucket, key);
     if (kind === 'data') {
       if (verdict === 'remove') {
         await this.#bucket.delete(key);
@@ -220,7 +222,7 @@ export class CollectorObject extends DurableObject<StoreEnvironment> implements 
 }
 
 function noCounts(): Counts {
-  return { manifest: 0, membership: 0, blob: 0, data: 0, bytes: 0 };
+  return { manifest: 0, referrer: 0, membership: 0, blob: 0, data: 0, bytes: 0 };
 }
 
 function count(counts: Counts, kind: Decided['kind'], size: number): void {

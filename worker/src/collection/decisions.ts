@@ -6,7 +6,7 @@ import { parseDocument } from '../manifests/document.ts';
 import { toPointer } from '../storage/blobs.ts';
 import type { Bucket, PutOptions, Stored } from '../storage/bucket.ts';
 import { parseRepositoryKey } from '../storage/keys.ts';
-import { removeReferrer } from '../storage/manifests.ts';
+import { findManifest, removeReferrer } from '../storage/manifests.ts';
 import { condemnedAt } from '../storage/store.ts';
 import type { Kind } from './protocol.ts';
 
@@ -60,6 +60,15 @@ export async function remove(bucket: Bucket, key: string, kind: Kind, cutoff: nu
   const pointer = kind === 'blob' ? toPointer(object) : undefined;
   // After its pointer: bytes without one are found by the next collection.
   if (pointer !== undefined) await bucket.delete(pointer.data);
+  return true;
+}
+
+/** Removes the record of a referrer, unless it has come meanwhile. */
+export async function removeRecord(bucket: Bucket, key: string): Promise<boolean> {
+  const of = parseRepositoryKey(key);
+  if (of?.digest === undefined || (await findManifest(bucket, of.repository, of.digest)) !== undefined)
+    return false;
+  await bucket.delete(key);
   return true;
 }
 

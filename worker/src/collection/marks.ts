@@ -5,7 +5,7 @@ import type { Kind, Verdict } from './protocol.ts';
 /** Times are milliseconds since the epoch. */
 export interface Entry {
   key: string;
-  kind: Exclude<Kind, 'data'>;
+  kind: Exclude<Kind, 'referrer' | 'data'>;
   /** Empty for a blob. */
   repository: string;
   digest: Digest;
@@ -96,17 +96,21 @@ export class Marks {
   }
 
   /** Manifests that were not read yet. */
-  unread(limit: number): { key: string; repository: string }[] {
+  unread(limit: number): Pick<Entry, 'key' | 'repository' | 'digest'>[] {
     return this.#sql
-      .exec<{
-        key: string;
-        repository: string;
-      }>(`SELECT key, repository FROM entries WHERE kind = 'manifest' AND is_read = 0 LIMIT ?`, limit)
+      .exec<Pick<Entry, 'key' | 'repository' | 'digest'>>(
+        `SELECT key, repository, digest FROM entries WHERE kind = 'manifest' AND is_read = 0 LIMIT ?`,
+        limit,
+      )
       .toArray();
   }
 
   setRead(key: string, subject: Digest | undefined): void {
     this.#sql.exec('UPDATE entries SET is_read = 1, subject = ? WHERE key = ?', subject ?? null, key);
+  }
+
+  has(key: string): boolean {
+    return this.#sql.exec('SELECT 1 FROM entries WHERE key = ?', key).toArray().length > 0;
   }
 
   hasData(key: string): boolean {

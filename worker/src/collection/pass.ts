@@ -4,9 +4,11 @@
  */
 import { unfinishedImports } from '../imports/record.ts';
 import { parseDocument } from '../manifests/document.ts';
+import { listAmongReferrers } from '../manifests/referrer.ts';
 import { toPointer } from '../storage/blobs.ts';
 import type { Bucket, Stored } from '../storage/bucket.ts';
-import { parseBlobKey, parseRepositoryKey } from '../storage/keys.ts';
+import { manifestKey, parseBlobKey, parseRepositoryKey } from '../storage/keys.ts';
+import { readManifest } from '../storage/manifests.ts';
 import { condemnedAt } from '../storage/store.ts';
 import { isKept, ruleFor, type KeepRule } from './keep-rules.ts';
 import type { Decision, Entry, Marks } from './marks.ts';
@@ -36,6 +38,8 @@ export interface PassOptions {
   marks: Marks;
   times: Times;
   rules: readonly KeepRule[];
+  /** Nothing is mended then. */
+  dryRun: boolean;
 }
 
 export class Pass {
@@ -49,7 +53,7 @@ export class Pass {
   async advance(state: PassState): Promise<PassState> {
     switch (state.phase) {
       case 'repositories':
-        return this.#list(state, 'repositories/', (object) => this.#noteRepositoryObject(object));
+        return this.#list(state, 'repositories/', (object) => this.#noteRepositoryObject(object, state));
       case 'blobs':
         return this.#list(state, 'blobs/', (object) => this.#noteBlob(object));
       case 'manifests':
@@ -81,8 +85,8 @@ export class Pass {
     return { ...state, after };
   }
 
-  #noteRepositoryObject(object: Stored): void {
-    const { marks } = this.#options;
+  #noteRepositoryObject(object: Stored, { startedAt }: PassState): void {
+    const { marks, times } = this.#options;
     const of = parseRepositoryKey(object.key);
     if (of === undefined) return;
     const { repository, kind, digest } = of;
@@ -95,6 +99,11 @@ export class Pass {
     } else if (digest !== undefined && kind === 'blob') {
       const { data, size } = toPointer(object) ?? { data: '', size: 0 };
       marks.add({ ...entryOf(object), kind: 'membership', repository, digest, data, size });
+    } else if (digest !== undefined && kind === 'referrer') {
+      // The repository's manifests were listed before its referrers.
+      const isLost = !marks.has(manifestKey(repository, digest));
+      if (isLost && object.uploaded.getTime() < startedAt - times.window)
+        marks.decide({ key: object.key, kind, verdict: 'remove', size: object.size });
     }
   }
 
@@ -107,20 +116,22 @@ export class Pass {
 
   /** @returns whether there may be more */
   async #readManifests(): Promise<boolean> {
-    const { bucket, marks } = this.#options;
+    const { bucket, marks, dryRun } = this.#options;
     const unread = marks.unread(MANIFESTS);
     for (let at = 0; at < unread.length; at += READS_AT_ONCE) {
       await Promise.all(
-        unread.slice(at, at + READS_AT_ONCE).map(async ({ key, repository }) => {
-          const object = await bucket.get(key);
-          if (object === null) {
+        unread.slice(at, at + READS_AT_ONCE).map(async ({ key, repository, digest }) => {
+          const manifest = await readManifest(bucket, repository, digest);
+          if (manifest === undefined) {
             marks.setRead(key, undefined);
             return;
           }
-          const bytes = new Uint8Array(await object.arrayBuffer());
-          const document = parseDocument(bytes, object.httpMetadata?.contentType ?? '');
-          for (const { digest } of document.blobs) marks.need(repository, 'membership', digest);
-          for (const { digest } of document.manifests) marks.need(repository, 'manifest', digest);
+          const { mediaType, size, object } = manifest;
+          const document = parseDocument(new Uint8Array(await object.arrayBuffer()), mediaType);
+          for (const blob of document.blobs) marks.need(repository, 'membership', blob.digest);
+          for (const child of document.manifests) marks.need(repository, 'manifest', child.digest);
+          const descriptor = { mediaType, digest, size };
+          if (!dryRun) await listAmongReferrers(bucket, repository, { descriptor, document });
           marks.setRead(key, document.subject);
         }),
       );

@@ -1,7 +1,10 @@
 /** What the rest of the registry asks of the Durable Object that decides what is kept. */
 
-/** What a collection looks at. A membership is a blob's belonging to a repository; data is bytes that are no blob. */
-export const KINDS = ['manifest', 'membership', 'blob', 'data'] as const;
+/**
+ * What a collection looks at. A referrer is the record of a manifest that is not there; a membership is a blob's
+ * belonging to a repository; data is bytes that are no blob.
+ */
+export const KINDS = ['manifest', 'referrer', 'membership', 'blob', 'data'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const VERDICTS = ['condemn', 'pardon', 'remove'] as const;

@@ -2,9 +2,10 @@
 import type { Digest } from '../../../src/oci/digest.ts';
 import { OciError } from '../errors.ts';
 import { manifestKey, membershipKey } from '../storage/keys.ts';
-import { writeManifest, writeReferrer } from '../storage/manifests.ts';
+import { writeManifest } from '../storage/manifests.ts';
 import { hasToBeKept, type Store } from '../storage/store.ts';
 import { parseDocument, type Document } from './document.ts';
+import { listAmongReferrers } from './referrer.ts';
 
 /** Bytes (spec.md, "Pushing Manifests": at least 4 MiB). */
 export const MAX_MANIFEST_SIZE = 4 * 1024 * 1024;
@@ -32,17 +33,12 @@ export async function acceptManifest(
   const { digest, mediaType, bytes } = manifest;
   const document = parseDocument(bytes, mediaType);
   await checkReferences(store, repository, document);
+  const referrer = { descriptor: { mediaType, digest, size: bytes.length }, document };
+  // First, since nobody pushes again what is there already.
+  await listAmongReferrers(store, repository, referrer);
   await writeManifest(store, repository, manifest);
-  const { subject, artifactType, annotations } = document;
-  if (subject !== undefined) {
-    await writeReferrer(store, repository, subject, {
-      mediaType,
-      digest,
-      size: bytes.length,
-      ...(artifactType === undefined ? {} : { artifactType }),
-      ...(annotations === undefined ? {} : { annotations }),
-    });
-  }
+  // Whoever removed the manifest just before that has removed its record, too.
+  await listAmongReferrers(store, repository, referrer);
   return document;
 }
 

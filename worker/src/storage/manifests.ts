@@ -78,14 +78,16 @@ export async function removeManifest(bucket: Bucket, repository: string, digest:
   await bucket.delete(manifestKey(repository, digest));
 }
 
-/** Notes that a manifest refers to a subject, with the descriptor that the referrers API answers. */
+/** Notes that a manifest refers to a subject, with the descriptor that the referrers API answers, unless that is noted. */
 export async function writeReferrer(
   bucket: Bucket,
   repository: string,
   subject: Digest,
   descriptor: Descriptor,
 ): Promise<void> {
-  await bucket.put(referrerKey(repository, subject, descriptor.digest), JSON.stringify(descriptor));
+  const key = referrerKey(repository, subject, descriptor.digest);
+  const record = JSON.stringify(descriptor);
+  if ((await (await bucket.get(key))?.text()) !== record) await bucket.put(key, record);
 }
 
 export async function removeReferrer(
