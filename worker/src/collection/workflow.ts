@@ -12,6 +12,8 @@ const STEP = {
   retries: { limit: 5, delay: 2000, backoff: 'exponential' },
   timeout: '10 minutes',
 } as const;
+/** Pieces that a step does follow each other for so long, since a Workflow has 10,000 steps: half of its timeout. */
+const STEP_MS = 5 * 60_000;
 /** What goes takes two passes, and images go from the index to the bytes: four levels. */
 const MAX_PASSES = 20;
 /** Another collection may be walking: a dry run, or one that was asked for. */
@@ -37,7 +39,10 @@ export class CollectionWorkflow extends WorkflowEntrypoint<StoreEnvironment, { d
       // What the Workflow itself throws, to pause or end an instance, is no failure of the collection.
       const message = Error.isError(error) ? error.message : String(error);
       if (message.startsWith('Aborting engine')) throw error;
-      await step.do('report the failure', STEP, () => collector.end(id, message));
+      // Where no step is left, or steps themselves fail, it is reported all the same.
+      await step
+        .do('report the failure', STEP, () => collector.end(id, message))
+        .catch(() => collector.end(id, message));
       throw error;
     }
   }
@@ -52,10 +57,18 @@ export class CollectionWorkflow extends WorkflowEntrypoint<StoreEnvironment, { d
   }
 
   async #walk(id: string, pass: number, step: WorkflowStep): Promise<Advance> {
-    const collector = collectorOf(this.env.COLLECTOR);
-    for (let piece = 1; ; piece++) {
-      const outcome = await step.do(`pass ${pass}, piece ${piece}`, STEP, () => collector.advance(id));
+    for (let stretch = 1; ; stretch++) {
+      const outcome = await step.do(`pass ${pass}, stretch ${stretch}`, STEP, () => this.#advance(id));
       if (outcome !== 'more') return outcome;
+    }
+  }
+
+  async #advance(id: string): Promise<Advance> {
+    const collector = collectorOf(this.env.COLLECTOR);
+    const until = Date.now() + STEP_MS;
+    for (;;) {
+      const outcome = await collector.advance(id);
+      if (outcome !== 'more' || Date.now() >= until) return outcome;
     }
   }
 }
