@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   version: [],
   'make-folder': [],
   'is-alive': [],
+  'lock-file': [],
   dockerfile: [],
   containers: ['oci'],
   artifacts: ['oci'],
@@ -28,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   estimate: ['formats', 'errors'],
   reading: ['artifacts', 'image', 'registry', 'estargz', 'http', 'oci', 'errors'],
   pulling: ['reading', 'registry', 'estargz', 'http', 'report', 'oci', 'errors', 'make-folder'],
-  store: ['pulling', 'reading', 'oci', 'errors', 'make-folder', 'is-alive'],
+  store: ['pulling', 'reading', 'oci', 'errors', 'make-folder', 'is-alive', 'lock-file'],
   inspecting: [
     'gguf',
     'containers',
@@ -70,7 +71,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pickle: [],
   curation: ['publish', 'pickle', 'models', 'hub', 'report', 'errors'],
   prune: ['google', 'registry', 'http', 'oci', 'errors'],
-  workerd: ['errors', 'make-folder', 'is-alive'],
+  workerd: ['errors', 'make-folder', 'is-alive', 'lock-file'],
   commands: [
     'bases',
     'deriving',
