@@ -27,7 +27,7 @@ export function explain(error: unknown, circumstances: Circumstances): unknown {
         retryable: isTransient(error) || code === 'BLOB_UPLOAD_UNKNOWN',
         status: error.status,
         ...(code === undefined ? {} : { code }),
-        hint: saysImmutable(text) ? IMMUTABLE : hintFor(error.status, circumstances),
+        hint: hintAbout(text, code) ?? hintFor(error.status, circumstances),
         cause: error,
       },
     );
@@ -90,10 +90,15 @@ function parseErrorBody(body: string): { code?: string; text: string } {
   return { ...(typeof code === 'string' ? { code } : {}), text: text.slice(0, 500) };
 }
 
-/** Registries agree on no status and no code for it. */
-function saysImmutable(text: string): boolean {
-  return /\bimmutab/i.test(text);
+/** By what the registry said, where that tells more than its status. */
+function hintAbout(text: string, code: string | undefined): string | undefined {
+  // Registries agree on no status and no code for it.
+  if (/\bimmutab/i.test(text)) return IMMUTABLE;
+  return code === 'DIGEST_INVALID' ? CHANGED : undefined;
 }
+
+const CHANGED =
+  'What arrived is not what was sent: run it again, and where it happens again look at what is on the way (a proxy) and at the memory of both machines.';
 
 const IMMUTABLE =
   'The registry does not let this tag be moved: publish under another one. A container under such a tag stays what it is where its base is pinned by digest.';
