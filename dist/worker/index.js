@@ -1074,6 +1074,7 @@ var matchedRoutes = (c) => c.req[GET_MATCH_RESULT][0].map(([[, route]]) => route
 var routePath = (c, index) => matchedRoutes(c).at(index ?? c.req.routeIndex)?.path ?? "";
 
 // node_modules/hono/dist/router.js
+var METHOD_NAME_ALL = "ALL";
 var METHODS = [
   "get",
   "post",
@@ -2089,6 +2090,7 @@ function isReserved(repository) {
 
 // worker/src/routes/parameters.ts
 var MAX_TAGS = 100;
+var MAX_PAGE = 1e3;
 function repositoryOf(c) {
   return asRepository(c.req.param("name") ?? "");
 }
@@ -2126,8 +2128,8 @@ function tagsToMove(c) {
 }
 function pageSizeOf(c) {
   const n = c.req.query("n");
-  if (n === void 0) return void 0;
-  if (/^\d{1,9}$/.test(n)) return Number(n);
+  if (n === void 0) return MAX_PAGE;
+  if (/^\d+$/.test(n)) return Math.min(Number(n), MAX_PAGE);
   throw new OciError("UNSUPPORTED", "n is not a number", { status: 400 });
 }
 function shorten(text) {
@@ -3345,6 +3347,9 @@ function narrow(scopes, grants) {
     return actions.length > 0 ? [{ ...scope, actions }] : [];
   });
 }
+function formatScopes(scopes) {
+  return scopes.map(({ type, name, actions }) => `${type}:${name}:${actions.join(",")}`).join(" ");
+}
 function grantOfScope(scope) {
   return scope.type === "registry" ? { names: [ALL_NAMES], actions: [scope.name] } : { names: [scope.name], actions: scope.actions };
 }
@@ -3480,6 +3485,7 @@ async function callerOf(c, scope) {
 }
 
 // worker/src/answers.ts
+var METHODS2 = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 function answerError(error) {
   if (error instanceof OciError) return error;
   console.error(error);
@@ -3488,8 +3494,17 @@ function answerError(error) {
   }
   return new OciError("UNKNOWN", "something went wrong here: try again");
 }
-function answerUnknown({ req: { method, path: path2 } }) {
-  return ["GET", "HEAD"].includes(method) ? new OciError("NAME_UNKNOWN", `there is nothing at ${path2}`) : new OciError("UNSUPPORTED", `${method} is not possible at ${path2}`);
+function answerUnknown(app2, { req: { method, path: path2 } }) {
+  const methods = METHODS2.filter((each) => hasRoute(app2, each === "HEAD" ? "GET" : each, path2));
+  if (methods.length === 0 || methods.includes(method)) {
+    return new OciError("NAME_UNKNOWN", `there is nothing at ${path2}`);
+  }
+  const headers = { Allow: methods.join(", ") };
+  return new OciError("UNSUPPORTED", `${method} is not possible at ${path2}`, { headers });
+}
+function hasRoute(app2, method, path2) {
+  const [found] = app2.router.match(method, path2);
+  return found.some(([[, route]]) => route.method !== METHOD_NAME_ALL);
 }
 
 // worker/src/observation/pulls.ts
@@ -3574,9 +3589,8 @@ function nameOf(key2) {
 }
 
 // worker/src/routes/catalog.ts
-var PAGE = 1e3;
 async function readCatalog(c) {
-  const limit = Math.min(PAGE, pageSizeOf(c) ?? PAGE);
+  const limit = pageSizeOf(c);
   const last = c.req.query("last");
   const after = last === void 0 || last === "" ? void 0 : asRepository(last);
   const { names, more } = await listRepositories(c.get("bucket"), { after, limit });
@@ -3816,7 +3830,9 @@ async function removeManifest(bucket, repository, digest) {
   await bucket.delete(manifestKey(repository, digest));
 }
 async function writeReferrer(bucket, repository, subject, descriptor2) {
-  await bucket.put(referrerKey(repository, subject, descriptor2.digest), JSON.stringify(descriptor2));
+  const key2 = referrerKey(repository, subject, descriptor2.digest);
+  const record = JSON.stringify(descriptor2);
+  if (await (await bucket.get(key2))?.text() !== record) await bucket.put(key2, record);
 }
 async function removeReferrer(bucket, repository, subject, digest) {
   await bucket.delete(referrerKey(repository, subject, digest));
@@ -3854,12 +3870,13 @@ async function resolveTag(bucket, repository, tag2) {
   const object = await bucket.head(tagKey(repository, tag2));
   return object === null ? void 0 : digestOfTag(object);
 }
-async function moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable2 }) {
+async function moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable2, check }) {
   const key2 = tagKey(repository, tag2);
   const image = tag2.includes("-") ? await imageOf(bucket, repository, digest) : void 0;
   for (let attempt = 1; attempt <= ATTEMPTS2; attempt++) {
     const before = await bucket.head(key2);
     const current = before === null ? void 0 : digestOfTag(before);
+    if (attempt === 1 || current !== digest) check?.(current);
     if (current === digest) return;
     if (isImmutable2 && current !== void 0) throw cannotMove(tag2, current);
     const written = await bucket.put(key2, digest, {
@@ -4299,13 +4316,37 @@ function immutableCaching(settings) {
 function etagOf(digest) {
   return `"${digest}"`;
 }
+
+// worker/src/routes/conditions.ts
 function isNoneMatch(header, digest) {
   return isKnown(header, etagOf(digest));
 }
 function isKnown(header, etag) {
   if (header === void 0) return false;
-  const tags = new Set(header.split(",").map((tag2) => tag2.trim().replace(/^W\//, "")));
+  const tags = new Set(listed(header).map((tag2) => tag2.replace(/^W\//, "")));
   return tags.has("*") || tags.has(etag.replace(/^W\//, ""));
+}
+function checkMatch(header, etag) {
+  if (header === void 0) return;
+  const tags = listed(header);
+  if (etag === void 0 || !(tags.includes("*") || tags.includes(etag))) throw failed("If-Match", etag);
+}
+function conditionOf({ req }) {
+  const match2 = req.header("If-Match");
+  const noneMatch = req.header("If-None-Match");
+  if (match2 === void 0 && noneMatch === void 0) return void 0;
+  return (current) => {
+    const etag = current === void 0 ? void 0 : etagOf(current);
+    checkMatch(match2, etag);
+    if (etag !== void 0 && isKnown(noneMatch, etag)) throw failed("If-None-Match", etag);
+  };
+}
+function listed(header) {
+  return header.split(",").map((tag2) => tag2.trim());
+}
+function failed(condition, etag) {
+  const message2 = `${condition} does not hold: there is ${etag ?? "nothing"} now`;
+  return new OciError("DENIED", message2, { status: 412 });
 }
 
 // worker/src/routes/blobs.ts
@@ -4316,6 +4357,7 @@ async function readBlob(c) {
   const bucket = c.get("bucket");
   const blob = await findBlob(bucket, repository, digest);
   if (blob === void 0 || blob.isCondemned && c.req.method === "HEAD") throw unknown(digest);
+  checkMatch(c.req.header("If-Match"), etagOf(digest));
   const headers = new Headers({
     ...immutableCaching(c.env),
     "Accept-Ranges": "bytes",
@@ -4368,6 +4410,7 @@ async function deleteBlob(c) {
   const bucket = c.get("bucket");
   const blob = await findBlob(bucket, repository, digest);
   if (blob === void 0 || blob.isCondemned) throw unknown(digest);
+  conditionOf(c)?.(digest);
   await checkPartRemoval(c.env, bucket, { repository, digest });
   await unlinkBlob(bucket, repository, digest);
   return new Response(null, { status: 202 });
@@ -5646,13 +5689,13 @@ function partOf(descriptor2, diffId) {
   };
 }
 function diffIdsOf(config, layers) {
-  const listed = isObject2(config["modelfs"]) ? config["modelfs"]["diffIds"] ?? void 0 : void 0;
-  if (listed === void 0) return void 0;
-  if (!Array.isArray(listed) || !listed.every((id) => typeof id === "string" && isDigest(id))) {
+  const listed2 = isObject2(config["modelfs"]) ? config["modelfs"]["diffIds"] ?? void 0 : void 0;
+  if (listed2 === void 0) return void 0;
+  if (!Array.isArray(listed2) || !listed2.every((id) => typeof id === "string" && isDigest(id))) {
     throw new ArtifactError("The config has diffIDs that are no digests.");
   }
-  if (listed.length === layers.length) return listed;
-  throw new ArtifactError(`The config has ${listed.length} diffIDs, the manifest ${layers.length} layers.`);
+  if (listed2.length === layers.length) return listed2;
+  throw new ArtifactError(`The config has ${listed2.length} diffIDs, the manifest ${layers.length} layers.`);
 }
 function packageOf2(value) {
   const fields = isObject2(value) ? value : {};
@@ -6996,8 +7039,8 @@ async function refresh2(bucket, workflows, held2) {
     return current ?? held2;
   }
   const error = { message: `The Workflow's instance ${record.id} is ${status}.`, hint: ASK_AGAIN };
-  const failed = { ...current.record, state: "failed", updatedAt: (/* @__PURE__ */ new Date()).toISOString(), error };
-  return await writeRecord(bucket, failed, current) ?? { record: failed, etag: current.etag };
+  const failed2 = { ...current.record, state: "failed", updatedAt: (/* @__PURE__ */ new Date()).toISOString(), error };
+  return await writeRecord(bucket, failed2, current) ?? { record: failed2, etag: current.etag };
 }
 async function create(workflows, record) {
   const { id, repository, reference, digest, upstream } = record;
@@ -7372,6 +7415,7 @@ async function readFileRoute(c) {
   const path2 = c.req.param("path") ?? "";
   const file = await findFile(c, { name, reference: text, path: path2 });
   const { size, etag } = file;
+  checkMatch(c.req.header("If-Match"), etag);
   const headers = new Headers({
     ...cachingOf(c),
     ...isDigest(text) && isPublic(c.env) ? { "Cache-Control": IMMUTABLE } : {},
@@ -7555,6 +7599,17 @@ function wrong(message2) {
   return new SettingsError(`UPSTREAMS is wrong: ${message2}`);
 }
 
+// worker/src/manifests/referrer.ts
+async function listAmongReferrers(bucket, repository, { descriptor: descriptor2, document }) {
+  const { subject, artifactType, annotations } = document;
+  if (subject === void 0) return;
+  await writeReferrer(bucket, repository, subject, {
+    ...descriptor2,
+    ...artifactType === void 0 ? {} : { artifactType },
+    ...annotations === void 0 ? {} : { annotations }
+  });
+}
+
 // worker/src/manifests/accept.ts
 var MAX_MANIFEST_SIZE = 4 * 1024 * 1024;
 var CHECKS_AT_ONCE = 6;
@@ -7563,17 +7618,10 @@ async function acceptManifest(store, repository, manifest) {
   const { digest, mediaType, bytes } = manifest;
   const document = parseDocument(bytes, mediaType);
   await checkReferences(store, repository, document);
+  const referrer = { descriptor: { mediaType, digest, size: bytes.length }, document };
+  await listAmongReferrers(store, repository, referrer);
   await writeManifest(store, repository, manifest);
-  const { subject, artifactType, annotations } = document;
-  if (subject !== void 0) {
-    await writeReferrer(store, repository, subject, {
-      mediaType,
-      digest,
-      size: bytes.length,
-      ...artifactType === void 0 ? {} : { artifactType },
-      ...annotations === void 0 ? {} : { annotations }
-    });
-  }
+  await listAmongReferrers(store, repository, referrer);
   return document;
 }
 async function checkReferences(store, repository, document) {
@@ -8080,18 +8128,17 @@ async function readManifestRoute(c) {
     "Docker-Content-Digest": digest,
     ETag: etagOf(digest)
   });
-  if (isNoneMatch(c.req.header("If-None-Match"), digest)) {
-    const found = await findManifest(bucket, repository, digest);
-    if (found === void 0 || found.isCondemned) throw unknown2();
-    return new Response(null, { status: 304, headers });
-  }
-  const read = c.req.method === "HEAD" ? findManifest : readManifest;
+  const isHeld = isNoneMatch(c.req.header("If-None-Match"), digest);
+  const isBodyless = isHeld || c.req.method === "HEAD";
+  const read = isBodyless ? findManifest : readManifest;
   const manifest = await read(
     bucket,
     repository,
     digest
   );
-  if (manifest === void 0 || manifest.isCondemned && c.req.method === "HEAD") throw unknown2();
+  if (manifest === void 0 || manifest.isCondemned && isBodyless) throw unknown2();
+  checkMatch(c.req.header("If-Match"), etagOf(digest));
+  if (isHeld) return new Response(null, { status: 304, headers });
   headers.set("Content-Type", manifest.mediaType);
   headers.set("Content-Length", String(manifest.size));
   return new Response(await manifest.object?.arrayBuffer() ?? null, { headers });
@@ -8100,6 +8147,9 @@ async function writeManifestRoute(c) {
   const repository = newRepositoryOf(c);
   const reference = asReference(c.req.param("reference") ?? "");
   const tags = "tag" in reference ? [reference.tag] : tagsToMove(c);
+  const bucket = c.get("bucket");
+  const check = conditionOf(c);
+  check?.(await digestAt(bucket, repository, reference));
   const bytes = await readBody2(c.req.raw);
   const digest = await digestOf(
     bytes,
@@ -8109,7 +8159,6 @@ async function writeManifestRoute(c) {
     throw new OciError("DIGEST_INVALID", `the manifest's digest is ${digest}, not ${reference.digest}`);
   }
   const mediaType = mediaTypeOf(c.req.header("Content-Type"));
-  const bucket = c.get("bucket");
   for (const tag2 of tags) await checkMove(c.env, bucket, { repository, tag: tag2, digest });
   const { subject } = await acceptManifest(bucket, repository, { digest, mediaType, bytes });
   const headers = new Headers({
@@ -8118,7 +8167,12 @@ async function writeManifestRoute(c) {
   });
   if (subject !== void 0) headers.set("OCI-Subject", subject);
   for (const tag2 of tags) {
-    await moveTag(bucket, repository, { tag: tag2, digest, isImmutable: isImmutable(c.env, tag2) });
+    await moveTag(bucket, repository, {
+      tag: tag2,
+      digest,
+      isImmutable: isImmutable(c.env, tag2),
+      check: "tag" in reference ? check : void 0
+    });
     headers.append("OCI-Tag", tag2);
   }
   if (tags.length > 0) await touchModel(c.env, repository);
@@ -8130,7 +8184,9 @@ async function deleteManifest(c) {
   const reference = asReference(c.req.param("reference") ?? "");
   const bucket = c.get("bucket");
   if ("tag" in reference) {
-    if (await resolveTag(bucket, repository, reference.tag) === void 0) throw unknown2();
+    const named = await resolveTag(bucket, repository, reference.tag);
+    if (named === void 0) throw unknown2();
+    conditionOf(c)?.(named);
     checkRemoval(c.env, reference.tag);
     await removeTag(bucket, repository, reference.tag);
     await touchModel(c.env, repository);
@@ -8140,6 +8196,7 @@ async function deleteManifest(c) {
   const { digest } = reference;
   const manifest = await readManifest(bucket, repository, digest);
   if (manifest === void 0 || manifest.isCondemned) throw unknown2();
+  conditionOf(c)?.(digest);
   const bytes = new Uint8Array(await manifest.object.arrayBuffer());
   const tags = await checkManifestRemoval(c.env, bucket, { repository, digest });
   await checkPartRemoval(c.env, bucket, { repository, digest });
@@ -8150,6 +8207,11 @@ async function deleteManifest(c) {
   if (tags.length > 0) await touchModel(c.env, repository);
   await touchContainers(c.env, { repository, tags, digest });
   return new Response(null, { status: 202 });
+}
+async function digestAt(bucket, repository, reference) {
+  if ("tag" in reference) return resolveTag(bucket, repository, reference.tag);
+  const found = await findManifest(bucket, repository, reference.digest);
+  return found === void 0 || found.isCondemned ? void 0 : reference.digest;
 }
 var MEDIA_TYPE3 = /^[a-z\d][\w!#$&^.+-]{0,126}\/[a-z\d][\w!#$&^.+-]{0,126}$/i;
 function mediaTypeOf(contentType = "") {
@@ -8236,10 +8298,9 @@ async function readTags(c) {
   const repository = repositoryOf(c);
   const bucket = c.get("bucket");
   const limit = pageSizeOf(c);
-  const { tags, more } = await listTags(bucket, repository, {
-    after: c.req.query("last"),
-    limit: limit ?? Infinity
-  });
+  const last = c.req.query("last");
+  const after = last === void 0 || last === "" ? void 0 : asTag(last);
+  const { tags, more } = await listTags(bucket, repository, { after, limit });
   if (tags.length === 0) {
     const { objects } = await bucket.list({ prefix: repositoryPrefix(repository), limit: 1 });
     if (objects.length === 0) {
@@ -8269,8 +8330,8 @@ async function readHealth(c) {
 // worker/src/routes/token.ts
 var LIFETIME = 300;
 var WORKFLOW_LIFETIME = 3600;
-var MAX_SCOPE = 4096;
 var MAX_SCOPES = 32;
+var MAX_SCOPE = 4096;
 var MAX_FORM = 32 * 1024;
 function readToken(c) {
   return answer(c, () => ({
@@ -8289,10 +8350,7 @@ function createToken(c) {
 async function answer(c, read) {
   try {
     const { credential, scope } = await read();
-    const scopes = scope.length > MAX_SCOPE ? void 0 : parseScopes(scope);
-    if (scopes === void 0 || scopes.length > MAX_SCOPES) {
-      throw new OciError("UNSUPPORTED", `a token has at most ${MAX_SCOPES} scopes`, { status: 400 });
-    }
+    const scopes = readScopes(scope);
     const { host } = addressOf(c.req.raw);
     const caller = credential ? await prove(credential, c.env) : visitor(c);
     const access = narrow(scopes, caller.grants);
@@ -8300,7 +8358,14 @@ async function answer(c, read) {
     const signing = { secret: c.env.TOKEN_SECRET, host };
     const token = await signRegistryToken({ subject: caller.name, access }, lifetime, signing);
     return c.json(
-      { token, access_token: token, expires_in: lifetime, issued_at: (/* @__PURE__ */ new Date()).toISOString() },
+      {
+        token,
+        access_token: token,
+        scope: formatScopes(access),
+        // may be less than was asked for (RFC 6749, section 5.1)
+        expires_in: lifetime,
+        issued_at: (/* @__PURE__ */ new Date()).toISOString()
+      },
       { headers: { "Cache-Control": "no-store" } }
     );
   } catch (error) {
@@ -8309,6 +8374,15 @@ async function answer(c, read) {
       headers: { "WWW-Authenticate": 'Basic realm="registry", charset="UTF-8"' }
     });
   }
+}
+function readScopes(text) {
+  if (text.length > MAX_SCOPE) throw tooMany(`${MAX_SCOPE} characters of scopes`);
+  const scopes = parseScopes(text);
+  if (scopes.length > MAX_SCOPES) throw tooMany(`${MAX_SCOPES} scopes`);
+  return scopes;
+}
+function tooMany(limit) {
+  return new OciError("UNSUPPORTED", `a token has at most ${limit}`, { status: 400 });
 }
 function visitor(c) {
   if (isGranted(openGrants(c.env), "pull")) return anonymous(c.env);
@@ -8321,9 +8395,13 @@ function lifetimeFor({ kind, expires = Infinity }) {
 async function readForm(request) {
   const decoder2 = new TextDecoder();
   let text = "";
+  let size = 0;
   for await (const piece of request.body ?? []) {
+    size += piece.length;
+    if (size > MAX_FORM) {
+      throw new OciError("SIZE_INVALID", `a form has at most ${MAX_FORM} bytes`, { status: 413 });
+    }
     text += decoder2.decode(piece, { stream: true });
-    if (text.length > MAX_FORM) throw new OciError("SIZE_INVALID", "the form is too long", { status: 413 });
   }
   return text;
 }
@@ -8333,6 +8411,20 @@ function bodyLimitHeader({ MAX_REQUEST_BODY: setting }) {
   if (setting === void 0 || setting === "") return {};
   if (/^[1-9]\d{0,14}$/.test(`${setting}`)) return { "OCI-Chunk-Max-Length": `${setting}` };
   throw new SettingsError("MAX_REQUEST_BODY is not a number of bytes");
+}
+
+// worker/src/uploads/parts.ts
+var MiB = 1024 * 1024;
+var MIN_PART = 5 * MiB;
+var MAX_PARTS = 1e4;
+var MEMORY = 40 * MiB;
+var MAX_UPLOAD = roomFor(MEMORY);
+function partSizeFor(length) {
+  const needed = Math.ceil(length / MAX_PARTS / MiB) * MiB;
+  return Math.min(Math.max(MIN_PART, needed), MEMORY);
+}
+function roomFor(partSize) {
+  return partSize * MAX_PARTS;
 }
 
 // worker/src/routes/uploads.ts
@@ -8346,8 +8438,9 @@ async function startUpload(c) {
   const wanted = c.req.query("digest");
   const digest = wanted === void 0 ? void 0 : asDigest(wanted);
   const algorithm = digest === void 0 ? algorithmOf(c) : parseDigest(digest).algorithm;
+  const length = uploadLengthOf(c);
   const id = c.env.UPLOADS.newUniqueId();
-  await calling(c, id, (upload) => upload.start(repository, algorithm));
+  await calling(c, id, (upload) => upload.start(repository, algorithm, length));
   if (digest !== void 0) {
     const chunk = chunkOf2(c);
     const outcome = await c.env.UPLOADS.get(id).finish(repository, digest, chunk);
@@ -8411,6 +8504,14 @@ function algorithmOf(c) {
   if (algorithm === "sha256" || algorithm === "sha512") return algorithm;
   throw new OciError("DIGEST_INVALID", "the digest algorithms here are sha256 and sha512");
 }
+function uploadLengthOf(c) {
+  const header = c.req.header("Upload-Length");
+  if (header === void 0) return void 0;
+  if (!/^\d+$/.test(header)) throw new OciError("SIZE_INVALID", "Upload-Length is not a number of bytes");
+  const length = Number(header);
+  if (length <= MAX_UPLOAD) return length;
+  throw new OciError("SIZE_INVALID", `an upload has room for ${MAX_UPLOAD} bytes at most`, { status: 413 });
+}
 function chunkOf2(c) {
   const body = c.req.raw.body;
   const announced = c.req.header("Content-Length");
@@ -8418,15 +8519,15 @@ function chunkOf2(c) {
   const header = c.req.header("Content-Range");
   if (header === void 0) return { body: length === 0 ? null : body, length };
   const match2 = /^(?:bytes[ =])?(\d{1,15})-(\d{1,15})(?:\/(?:\d+|\*))?$/.exec(header.trim());
-  if (match2 === null) {
+  const [start, last] = (match2 ?? []).slice(1).map(Number);
+  if (start === void 0 || last === void 0 || last < start) {
     throw new OciError("BLOB_UPLOAD_INVALID", "Content-Range is not <first byte>-<last byte>");
   }
-  const start = Number(match2[1]);
-  const claimed = Number(match2[2]) - start + 1;
-  if (claimed < 0 || length !== void 0 && length !== claimed) {
+  const claimed = last - start + 1;
+  if (length !== void 0 && length !== claimed) {
     throw new OciError("SIZE_INVALID", `Content-Range speaks of ${claimed} bytes, the body has ${length}`);
   }
-  return { body: claimed === 0 ? null : body, start, length: claimed };
+  return { body, start, length: claimed };
 }
 function calling(c, id, call2) {
   return retry(
@@ -8442,9 +8543,7 @@ function refusal(outcome, headers) {
   const errors = {
     unknown: () => new OciError("BLOB_UPLOAD_UNKNOWN", "there is no such upload"),
     digest: () => new OciError("DIGEST_INVALID", outcome.detail ?? "the bytes have another digest"),
-    size: () => new OciError("SIZE_INVALID", "the upload is too long to come in bodies of unknown length", {
-      status: 413
-    }),
+    size: () => new OciError("SIZE_INVALID", outcome.detail ?? "the upload has no room for it", { status: 413 }),
     stalled: () => new OciError("BLOB_UPLOAD_INVALID", "nothing came for a minute", { status: 408, headers }),
     length: () => new OciError("SIZE_INVALID", "the body is not as long as announced", { headers }),
     offset: () => new OciError("BLOB_UPLOAD_INVALID", `the next byte to send is ${outcome.offset}`, {
@@ -8520,7 +8619,7 @@ function createApp() {
   app2.get("/api/models/:name{.+}/compare/:range", maySee, readComparison);
   app2.get("/api/models/:name{.+}", maySee, readModelRoute);
   app2.get("/:name{.+?}/-/files/:reference/:path{.+}", maySee, readFileRoute);
-  app2.notFound((c) => answerUnknown(c).toResponse());
+  app2.notFound((c) => answerUnknown(app2, c).toResponse());
   app2.onError((error) => answerError(error).toResponse());
   return app2;
 }
@@ -12626,15 +12725,18 @@ async function similarTo(c, name) {
 }
 
 // worker/src/site/site.ts
-var onlyModels = async (c, next2) => isReserved(c.req.param("name") ?? "") ? c.notFound() : next2();
+var MODEL = `/:name{(?!(?:${RESERVED.join("|").replaceAll(".", "\\.")})(?:/|$)).+}`;
 function addSite(app2) {
   app2.get(STYLESHEET, readAsset);
   app2.get(SCRIPT, readAsset);
   app2.get(LOGO, readLogo);
   app2.get("/", readListPage);
-  app2.get("/:name{.+}/compare/:range", onlyModels, maySee, readComparePage);
-  app2.get("/:name{.+}", onlyModels, maySee, readModelPage);
-  app2.notFound((c) => wantsPage(c) ? sendTrouble(c, answerUnknown(c)) : answerUnknown(c).toResponse());
+  app2.get(`${MODEL}/compare/:range`, maySee, readComparePage);
+  app2.get(MODEL, maySee, readModelPage);
+  app2.notFound((c) => {
+    const answer2 = answerUnknown(app2, c);
+    return wantsPage(c) ? sendTrouble(c, answer2) : answer2.toResponse();
+  });
   app2.onError((error, c) => {
     const answer2 = answerError(error);
     return wantsPage(c) ? sendTrouble(c, answer2) : answer2.toResponse();
@@ -12909,11 +13011,11 @@ async function manifestsOf(documents, { descriptor: descriptor2, bytes }, { name
   const content = documentOf(bytes, name);
   if (!isIndexType(descriptor2.mediaType)) return [{ descriptor: descriptor2, content, platform, isListed: depth > 0 }];
   if (depth === MAX_DEPTH4) throw unfit(name, "it is an index within an index again and again");
-  const listed = descriptorsOf2(content["manifests"], name).filter(mayBeLinux);
-  seen.manifests += listed.length;
+  const listed2 = descriptorsOf2(content["manifests"], name).filter(mayBeLinux);
+  seen.manifests += listed2.length;
   if (seen.manifests > MAX_MANIFESTS) throw unfit(name, `it has more than ${MAX_MANIFESTS} images`);
   const nested = await Promise.all(
-    listed.map(async (one) => {
+    listed2.map(async (one) => {
       const found = await documents.getManifest(one.digest);
       if (found === void 0)
         throw unfit(name, `its registry lacks the manifest ${one.digest} of its index`);
@@ -12922,8 +13024,8 @@ async function manifestsOf(documents, { descriptor: descriptor2, bytes }, { name
   );
   return nested.flat();
 }
-function mayBeLinux(listed) {
-  return !isObject2(listed.platform) || linuxPlatform(listed) !== void 0;
+function mayBeLinux(listed2) {
+  return !isObject2(listed2.platform) || linuxPlatform(listed2) !== void 0;
 }
 function linuxPlatform({ platform }) {
   if (!isObject2(platform)) return void 0;
@@ -13538,6 +13640,13 @@ async function remove(bucket, key2, kind, cutoff) {
   if (pointer !== void 0) await bucket.delete(pointer.data);
   return true;
 }
+async function removeRecord(bucket, key2) {
+  const of = parseRepositoryKey(key2);
+  if (of?.digest === void 0 || await findManifest(bucket, of.repository, of.digest) !== void 0)
+    return false;
+  await bucket.delete(key2);
+  return true;
+}
 async function removeFromReferrers(bucket, key2) {
   const of = parseRepositoryKey(key2);
   const object = await bucket.get(key2);
@@ -13629,10 +13738,16 @@ var Marks = class {
   }
   /** Manifests that were not read yet. */
   unread(limit) {
-    return this.#sql.exec(`SELECT key, repository FROM entries WHERE kind = 'manifest' AND is_read = 0 LIMIT ?`, limit).toArray();
+    return this.#sql.exec(
+      `SELECT key, repository, digest FROM entries WHERE kind = 'manifest' AND is_read = 0 LIMIT ?`,
+      limit
+    ).toArray();
   }
   setRead(key2, subject) {
     this.#sql.exec("UPDATE entries SET is_read = 1, subject = ? WHERE key = ?", subject ?? null, key2);
+  }
+  has(key2) {
+    return this.#sql.exec("SELECT 1 FROM entries WHERE key = ?", key2).toArray().length > 0;
   }
   hasData(key2) {
     return this.#sql.exec("SELECT 1 FROM entries WHERE data = ? LIMIT 1", key2).toArray().length > 0;
@@ -13695,7 +13810,7 @@ var Pass = class {
   async advance(state) {
     switch (state.phase) {
       case "repositories":
-        return this.#list(state, "repositories/", (object) => this.#noteRepositoryObject(object));
+        return this.#list(state, "repositories/", (object) => this.#noteRepositoryObject(object, state));
       case "blobs":
         return this.#list(state, "blobs/", (object) => this.#noteBlob(object));
       case "manifests":
@@ -13725,8 +13840,8 @@ var Pass = class {
     }
     return { ...state, after };
   }
-  #noteRepositoryObject(object) {
-    const { marks } = this.#options;
+  #noteRepositoryObject(object, { startedAt }) {
+    const { marks, times } = this.#options;
     const of = parseRepositoryKey(object.key);
     if (of === void 0) return;
     const { repository, kind, digest } = of;
@@ -13739,6 +13854,10 @@ var Pass = class {
     } else if (digest !== void 0 && kind === "blob") {
       const { data, size } = toPointer(object) ?? { data: "", size: 0 };
       marks.add({ ...entryOf2(object), kind: "membership", repository, digest, data, size });
+    } else if (digest !== void 0 && kind === "referrer") {
+      const isLost = !marks.has(manifestKey(repository, digest));
+      if (isLost && object.uploaded.getTime() < startedAt - times.window)
+        marks.decide({ key: object.key, kind, verdict: "remove", size: object.size });
     }
   }
   #noteBlob(object) {
@@ -13749,20 +13868,22 @@ var Pass = class {
   }
   /** @returns whether there may be more */
   async #readManifests() {
-    const { bucket, marks } = this.#options;
+    const { bucket, marks, dryRun } = this.#options;
     const unread = marks.unread(MANIFESTS);
     for (let at2 = 0; at2 < unread.length; at2 += READS_AT_ONCE2) {
       await Promise.all(
-        unread.slice(at2, at2 + READS_AT_ONCE2).map(async ({ key: key2, repository }) => {
-          const object = await bucket.get(key2);
-          if (object === null) {
+        unread.slice(at2, at2 + READS_AT_ONCE2).map(async ({ key: key2, repository, digest }) => {
+          const manifest = await readManifest(bucket, repository, digest);
+          if (manifest === void 0) {
             marks.setRead(key2, void 0);
             return;
           }
-          const bytes = new Uint8Array(await object.arrayBuffer());
-          const document = parseDocument(bytes, object.httpMetadata?.contentType ?? "");
-          for (const { digest } of document.blobs) marks.need(repository, "membership", digest);
-          for (const { digest } of document.manifests) marks.need(repository, "manifest", digest);
+          const { mediaType, size, object } = manifest;
+          const document = parseDocument(new Uint8Array(await object.arrayBuffer()), mediaType);
+          for (const blob of document.blobs) marks.need(repository, "membership", blob.digest);
+          for (const child of document.manifests) marks.need(repository, "manifest", child.digest);
+          const descriptor2 = { mediaType, digest, size };
+          if (!dryRun) await listAmongReferrers(bucket, repository, { descriptor: descriptor2, document });
           marks.setRead(key2, document.subject);
         })
       );
@@ -13904,7 +14025,8 @@ var CollectorObject = class extends DurableObject3 {
     if (pass.phase !== "execute") {
       const asked = record.untagged === void 0 ? [] : [{ ...record.untagged, count: 0 }];
       const rules = [...parseKeepRules(this.env.KEEP_UNTAGGED), ...asked];
-      const walk2 = new Pass({ bucket: this.#bucket, marks: this.#marks, times, rules });
+      const { dryRun } = record;
+      const walk2 = new Pass({ bucket: this.#bucket, marks: this.#marks, times, rules, dryRun });
       const state = await walk2.advance(pass);
       if (this.#pass()?.id !== id) return "superseded";
       this.#writePass({ ...state, id, number: pass.number, hasRemoved: false, touchedAt: Date.now() });
@@ -13955,6 +14077,7 @@ var CollectorObject = class extends DurableObject3 {
   }
   async #execute({ key: key2, kind, verdict }, pass, times) {
     if (verdict === "pardon") return keep(this.#bucket, key2);
+    if (kind === "referrer") return removeRecord(this.#bucket, key2);
     if (kind === "data") {
       if (verdict === "remove") {
         await this.#bucket.delete(key2);
@@ -14005,7 +14128,7 @@ var CollectorObject = class extends DurableObject3 {
   }
 };
 function noCounts() {
-  return { manifest: 0, membership: 0, blob: 0, data: 0, bytes: 0 };
+  return { manifest: 0, referrer: 0, membership: 0, blob: 0, data: 0, bytes: 0 };
 }
 function count2(counts, kind, size) {
   counts[kind] += 1;
@@ -14025,6 +14148,7 @@ var STEP = {
   retries: { limit: 5, delay: 2e3, backoff: "exponential" },
   timeout: "10 minutes"
 };
+var STEP_MS = 5 * 6e4;
 var MAX_PASSES = 20;
 var BEGINNINGS = 60;
 var BEGIN_AGAIN_MS = 1e4;
@@ -14043,7 +14167,7 @@ var CollectionWorkflow = class extends WorkflowEntrypoint {
     } catch (error) {
       const message2 = Error.isError(error) ? error.message : String(error);
       if (message2.startsWith("Aborting engine")) throw error;
-      await step.do("report the failure", STEP, () => collector.end(id, message2));
+      await step.do("report the failure", STEP, () => collector.end(id, message2)).catch(() => collector.end(id, message2));
       throw error;
     }
   }
@@ -14056,10 +14180,17 @@ var CollectionWorkflow = class extends WorkflowEntrypoint {
     throw new Error("another collection is walking all the time");
   }
   async #walk(id, pass, step) {
-    const collector = collectorOf(this.env.COLLECTOR);
-    for (let piece = 1; ; piece++) {
-      const outcome = await step.do(`pass ${pass}, piece ${piece}`, STEP, () => collector.advance(id));
+    for (let stretch = 1; ; stretch++) {
+      const outcome = await step.do(`pass ${pass}, stretch ${stretch}`, STEP, () => this.#advance(id));
       if (outcome !== "more") return outcome;
+    }
+  }
+  async #advance(id) {
+    const collector = collectorOf(this.env.COLLECTOR);
+    const until = Date.now() + STEP_MS;
+    for (; ; ) {
+      const outcome = await collector.advance(id);
+      if (outcome !== "more" || Date.now() >= until) return outcome;
     }
   }
 };
@@ -14128,22 +14259,22 @@ function openNativeHash(algorithm) {
 }
 
 // worker/src/imports/parts.ts
-var MiB = 1024 * 1024;
-var MIN_PART = 5 * MiB;
-var PREFERRED_PART = 1024 * MiB;
-var MAX_PARTS = 1e4;
-var MAX_PART = 5 * 1024 * MiB - MiB;
+var MiB2 = 1024 * 1024;
+var MIN_PART2 = 5 * MiB2;
+var PREFERRED_PART = 1024 * MiB2;
+var MAX_PARTS2 = 1e4;
+var MAX_PART = 5 * 1024 * MiB2 - MiB2;
 var MAX_STEPS = 1e4;
 var OTHER_STEPS = 200;
 var STEPS_A_BLOB = 2;
-function partSizeFor(sizes, { present = 0, preferred = PREFERRED_PART } = {}) {
+function partSizeFor2(sizes, { present = 0, preferred = PREFERRED_PART } = {}) {
   const steps = MAX_STEPS - OTHER_STEPS - present - STEPS_A_BLOB * sizes.length;
   const full = steps - sizes.length;
   if (full <= 0) return void 0;
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const largest = sizes.reduce((max, size) => Math.max(max, size), 0);
-  const needed = Math.max(total / full, largest / MAX_PARTS);
-  const partSize = Math.max(MIN_PART, preferred, Math.ceil(needed / MiB) * MiB);
+  const needed = Math.max(total / full, largest / MAX_PARTS2);
+  const partSize = Math.max(MIN_PART2, preferred, Math.ceil(needed / MiB2) * MiB2);
   return partSize <= MAX_PART ? partSize : void 0;
 }
 function partsOf2(size, partSize) {
@@ -14459,7 +14590,7 @@ async function planImport(digest, options) {
   const { manifests, sizes } = await walk(digest, options.fetchManifest);
   const blobs = await lookUp([...sizes], options.bucket);
   const missing2 = blobs.filter(({ isPresent }) => !isPresent);
-  const partSize = partSizeFor(
+  const partSize = partSizeFor2(
     missing2.map(({ size }) => size),
     { present: blobs.length - missing2.length, preferred: options.preferredPartSize }
   );
@@ -14751,27 +14882,36 @@ var Budget = class {
     this.#total = total;
     this.#free = total;
   }
-  /** @returns room of this many bytes, with anything in it. More than the whole budget counts as all of it. */
+  /** @returns room of this many bytes, with anything in it. @throws RangeError for more than there is at all */
   async acquire(bytes) {
-    const claim = Math.min(bytes, this.#total);
-    if (this.#waiting.length > 0 || claim > this.#free) {
-      await new Promise((resolve3) => this.#waiting.push({ bytes: claim, start: resolve3 }));
+    if (bytes > this.#total) throw new RangeError(`${bytes} bytes of ${this.#total}`);
+    if (this.#waiting.length > 0 || bytes > this.#free) {
+      await new Promise((resolve3) => this.#waiting.push({ bytes, start: resolve3 }));
     } else {
-      this.#free -= claim;
+      this.#free -= bytes;
     }
-    const memory = this.#memory(bytes);
+    let memory;
+    try {
+      memory = this.#memory(bytes);
+    } catch (error) {
+      this.#giveBack(bytes);
+      throw error;
+    }
     let held2 = true;
     return {
       bytes: new Uint8Array(memory),
       release: ({ isReusable } = { isReusable: false }) => {
         if (!held2) return;
         held2 = false;
-        this.#free += claim;
         if (isReusable) this.#spare.push(memory);
-        this.#admit();
-        if (this.#free === this.#total) this.#spare = [];
+        this.#giveBack(bytes);
       }
     };
+  }
+  #giveBack(bytes) {
+    this.#free += bytes;
+    this.#admit();
+    if (this.#free === this.#total) this.#spare = [];
   }
   #memory(bytes) {
     if (this.#spare[0]?.byteLength !== bytes) this.#spare = [];
@@ -14835,10 +14975,10 @@ function key(kind, number) {
 }
 
 // worker/src/uploads/whole.ts
-var MiB2 = 1024 * 1024;
-var MIN_SIZE = 5 * MiB2;
-var MAX_SIZE = 4 * 1024 * MiB2;
-var PIECE4 = MiB2;
+var MiB3 = 1024 * 1024;
+var MIN_SIZE = 5 * MiB3;
+var MAX_SIZE = 4 * 1024 * MiB3;
+var PIECE4 = MiB3;
 function fitsOneObject(chunk) {
   const { body, start, length } = chunk;
   if (body === null || start !== void 0 || length === void 0) return false;
@@ -14873,12 +15013,15 @@ async function copy2(reader, sinks) {
 }
 
 // worker/src/uploads/writer.ts
-var MiB3 = 1024 * 1024;
-var MIN_PART2 = 5 * MiB3;
-var MAX_PARTS2 = 1e4;
 var IN_FLIGHT = 3;
 var PIECE5 = 512 * 1024;
 var TooLarge = class extends Error {
+  /** @param room bytes of the whole upload */
+  constructor(room) {
+    super(
+      `the upload has room for ${room} bytes; where its POST says how many come (Upload-Length), for up to ${MAX_UPLOAD}`
+    );
+  }
 };
 var PartWriter = class {
   #options;
@@ -14894,13 +15037,15 @@ var PartWriter = class {
   }
   /**
    * @returns whether the body was as long as announced; no more than that is taken
-   * @throws what the body or R2 throws, with the journal in order
+   * @throws TooLarge, what the body or R2 throws, with the journal in order
    */
   async append({ body, length }) {
     if (body === null) return (length ?? 0) === 0;
     const { record } = this.#options;
-    record.partSize ??= partSizeFor2(length ?? 0);
-    const end = length === void 0 ? Infinity : record.offset + length;
+    record.partSize ??= partSizeFor(length ?? 0);
+    const room = roomFor(record.partSize);
+    const end = length === void 0 ? room : record.offset + length;
+    if (end > room) throw new TooLarge(room);
     const reader = body.getReader({ mode: "byob" });
     let buffer;
     try {
@@ -14912,7 +15057,10 @@ var PartWriter = class {
           buffer = void 0;
         }
       }
-      return length === void 0 || this.#offset === end && await isAtEnd(reader);
+      if (this.#offset < end) return length === void 0;
+      if (await isAtEnd(reader)) return true;
+      if (length === void 0) throw new TooLarge(room);
+      return false;
     } finally {
       reader.releaseLock();
       await this.#finish(buffer);
@@ -14931,7 +15079,7 @@ var PartWriter = class {
   /** Room for a part, holding what the last request left over. */
   async #buffer(expected) {
     const { record, journal, budget } = this.#options;
-    const partSize = record.partSize ?? MIN_PART2;
+    const partSize = record.partSize ?? partSizeFor(0);
     const left = this.#offset % partSize;
     const room = Math.min(partSize, left + expected);
     const { bytes, release } = await budget.acquire(room);
@@ -14963,7 +15111,6 @@ var PartWriter = class {
   async #send(buffer) {
     const { bucket, journal, record, hash } = this.#options;
     const number = this.#partNumber++;
-    if (number > MAX_PARTS2) throw new TooLarge();
     if (this.#multipart === void 0) {
       if (record.multipartId === void 0) {
         this.#multipart = await bucket.createMultipartUpload(dataKey(record.data));
@@ -15002,15 +15149,12 @@ var PartWriter = class {
   }
 };
 async function isAtEnd(reader) {
-  const { done } = await reader.read(new Uint8Array(1));
+  const { done } = await readPiece2(reader, new Uint8Array(1));
   return done;
-}
-function partSizeFor2(length) {
-  return Math.max(MIN_PART2, Math.ceil(length / MAX_PARTS2 / MiB3) * MiB3);
 }
 
 // worker/src/uploads/upload-object.ts
-var BUDGET = new Budget(40 * 1024 * 1024);
+var BUDGET = new Budget(MEMORY);
 var UploadObject = class extends DurableObject4 {
   #bucket;
   /** Milliseconds: an upload that nobody has touched for this long is given up, with its bytes. */
@@ -15024,9 +15168,11 @@ var UploadObject = class extends DurableObject4 {
     this.#expiry = timesOf(env).uploadExpiry;
     this.#journal = new Journal(ctx.storage);
   }
-  async start(repository, algorithm) {
+  async start(repository, algorithm, length) {
     if (this.#journal.read() === void 0) {
-      this.#journal.write({ repository, algorithm, data: crypto.randomUUID(), offset: 0 });
+      const record = { repository, algorithm, data: crypto.randomUUID(), offset: 0 };
+      if (length !== void 0) record.partSize = partSizeFor(length);
+      this.#journal.write(record);
       await this.#postpone();
     }
     return { ok: true, offset: 0 };
@@ -15107,7 +15253,9 @@ var UploadObject = class extends DurableObject4 {
       if (record.whole !== void 0) await this.#cut(record);
       if (!await this.#writer(record).append(chunk)) return refuse("length", record.offset);
     } catch (error) {
-      if (error instanceof TooLarge) return refuse("size", record.offset);
+      if (error instanceof TooLarge) {
+        return { ...await refuseUnread("size", record.offset, chunk), detail: error.message };
+      }
       if (error instanceof Stalled) return refuse("stalled", record.offset);
       throw error;
     }
