@@ -22,6 +22,8 @@ export type Faults =
   | { FAULT_STREAMS: string }
   /** So many bodies that are read, in their middle. */
   | { FAULT_BODIES: string }
+  /** So many bodies of blobs that are asked for as a whole. */
+  | { FAULT_SMALL_BODIES: string }
   /** A `put` within a second of another of the same key; `GET /written-too-often` lists these keys. */
   | { WRITE_LIMIT: 'on' };
 

@@ -75,7 +75,7 @@ function isPatient(name, args) {
 /** Of each `every` calls about one fails before, and one after, in an order that looks like chance. */
 function faulty(target, env) {
   const { FAULT_EVERY, FAULT_PUTS, FAULT_LOST, FAULT_STREAMS, FAULT_BODIES, FAULT_HANG } = env;
-  const { FAULT_COMPLETE, WRITE_LIMIT } = env;
+  const { FAULT_COMPLETE, FAULT_SMALL_BODIES, WRITE_LIMIT } = env;
   const ofUploads = { FAULT_EVERY, FAULT_STREAMS, FAULT_HANG, FAULT_COMPLETE };
   const every = Number(FAULT_EVERY);
   return new Proxy(target, {
@@ -116,6 +116,10 @@ function faulty(target, env) {
         ) {
           brokenOff += 1;
           return breaking(result, failure);
+        }
+        if (name === 'get' && args[0].startsWith('data/') && brokenOff < Number(FAULT_SMALL_BODIES ?? 0)) {
+          brokenOff += 1;
+          return { size: result.size, arrayBuffer: () => Promise.reject(failure) };
         }
         if (turn === Math.floor(every / 2)) throw failure;
         return name === 'createMultipartUpload' ? faulty(result, ofUploads) : result;

@@ -47,3 +47,24 @@ test('of a range, again and again: the reader sees nothing of it', async () => {
   expect(error).toBeUndefined();
   expect(bytes.equals(BYTES.subarray(5, 5_999_991))).toBe(true);
 });
+
+test.each([
+  ['a small range', { range: 'bytes=5-99' }, BYTES.subarray(5, 100)],
+  ['a small blob', {}, BYTES.subarray(0, 1000)],
+])('of %s, again and again: the reader sees nothing of it', async (_what, headers, wanted) => {
+  await using registry = await startFaultyRegistry(storage, { FAULT_SMALL_BODIES: '3' });
+  const client = new OciClient(registry.url, 'a/model');
+  const digest = await client.pushBlob('range' in headers ? BYTES : BYTES.subarray(0, 1000));
+  const { bytes, error } = await received(await client.request('GET', `blobs/${digest}`, { headers }));
+  expect(error).toBeUndefined();
+  expect(bytes.equals(wanted)).toBe(true);
+});
+
+test('of a small range every time: the answer says that it went wrong', async () => {
+  await using registry = await startFaultyRegistry(storage, { FAULT_SMALL_BODIES: '4' });
+  const client = new OciClient(registry.url, 'a/model');
+  const digest = await client.pushBlob(BYTES);
+  const headers = { range: 'bytes=5-99' };
+  expect((await client.request('GET', `blobs/${digest}`, { headers })).status).toBe(500);
+  expect((await client.request('GET', `blobs/${digest}`, { headers })).status).toBe(206);
+});

@@ -29,10 +29,11 @@ export function createApp(): Hono<AppTypes> {
   app.use('*', observe);
   app.use('*', async (c, next) => {
     await next();
-    c.header('Docker-Distribution-API-Version', 'registry/2.0');
-    c.header('X-Content-Type-Options', 'nosniff');
+    const { headers } = c.res; // each c.header() would make another response
+    headers.set('Docker-Distribution-API-Version', 'registry/2.0');
+    headers.set('X-Content-Type-Options', 'nosniff');
     // A manifest has the media type that its author gave it: nothing in it may run as a page of this origin.
-    if (c.req.path.startsWith('/v2/')) c.header('Content-Security-Policy', "default-src 'none'; sandbox");
+    if (c.req.path.startsWith('/v2/')) headers.set('Content-Security-Policy', "default-src 'none'; sandbox");
   });
   app.use('*', async (c, next) => {
     checkHost(c.req.header('Host') ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);

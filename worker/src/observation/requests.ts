@@ -12,10 +12,12 @@ export const observe: MiddlewareHandler<AppTypes> = async (c, next) => {
   const id = c.req.header('CF-Ray') ?? crypto.randomUUID();
   c.set('requestId', id);
   await next();
-  c.header('X-Request-Id', id);
+  c.res.headers.set('X-Request-Id', id);
+  const { REQUEST_LOG, PULLS } = c.env;
+  if (REQUEST_LOG !== 'on' && PULLS === undefined) return;
   const observed = describe(c, id, Date.now() - start);
-  if (c.env.REQUEST_LOG === 'on') console.log(JSON.stringify(observed));
-  if (c.env.PULLS !== undefined) writePull(c.env.PULLS, observed);
+  if (REQUEST_LOG === 'on') console.log(JSON.stringify(observed));
+  if (PULLS !== undefined) writePull(PULLS, observed);
 };
 
 function describe(c: RouteContext, id: string, duration: number): Observed {

@@ -2,7 +2,7 @@
 import { multipartBody } from '../ranges/multipart.ts';
 import type { ByteRange } from '../ranges/parse.ts';
 import type { Pointer } from '../storage/blobs.ts';
-import type { Bucket } from '../storage/bucket.ts';
+import type { Bucket, StoredBody } from '../storage/bucket.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -35,14 +35,22 @@ export async function rangeBody(
   key: string,
   range: ByteRange,
 ): Promise<Bytes | ReadableStream<Bytes>> {
-  const pieces = readRange(bucket, key, range);
-  if (range.length > SMALL) return streamOf(range.length, pieces);
-  const bytes = new Uint8Array(range.length);
-  let filled = 0;
-  for await (const piece of pieces) {
-    bytes.set(piece, filled);
-    filled += piece.length;
+  if (range.length > SMALL) return streamOf(range.length, readRange(bucket, key, range));
+  if (range.length === 0) return new Uint8Array();
+  for (let breaks = 0; ;) {
+    const object = await bucket.get(key, { range });
+    if (object === null) throw gone(key);
+    try {
+      return await bytesOf(object, range.length);
+    } catch (error) {
+      if (++breaks > MAX_BREAKS) throw error;
+    }
   }
+}
+
+async function bytesOf(object: StoredBody, length: number): Promise<Bytes> {
+  const bytes = new Uint8Array(await object.arrayBuffer());
+  if (bytes.length !== length) throw new Error(`R2 gave ${bytes.length} of ${length} bytes`);
   return bytes;
 }
 
