@@ -3532,10 +3532,12 @@ var observe = async (c, next2) => {
   const id = c.req.header("CF-Ray") ?? crypto.randomUUID();
   c.set("requestId", id);
   await next2();
-  c.header("X-Request-Id", id);
+  c.res.headers.set("X-Request-Id", id);
+  const { REQUEST_LOG, PULLS } = c.env;
+  if (REQUEST_LOG !== "on" && PULLS === void 0) return;
   const observed = describe(c, id, Date.now() - start);
-  if (c.env.REQUEST_LOG === "on") console.log(JSON.stringify(observed));
-  if (c.env.PULLS !== void 0) writePull(c.env.PULLS, observed);
+  if (REQUEST_LOG === "on") console.log(JSON.stringify(observed));
+  if (PULLS !== void 0) writePull(PULLS, observed);
 };
 function describe(c, id, duration) {
   const { method } = c.req;
@@ -4224,14 +4226,21 @@ async function wholeBody(bucket, { data, size }) {
   return object.body;
 }
 async function rangeBody(bucket, key2, range) {
-  const pieces = readRange(bucket, key2, range);
-  if (range.length > SMALL) return streamOf(range.length, pieces);
-  const bytes = new Uint8Array(range.length);
-  let filled = 0;
-  for await (const piece of pieces) {
-    bytes.set(piece, filled);
-    filled += piece.length;
+  if (range.length > SMALL) return streamOf(range.length, readRange(bucket, key2, range));
+  if (range.length === 0) return new Uint8Array();
+  for (let breaks = 0; ; ) {
+    const object = await bucket.get(key2, { range });
+    if (object === null) throw gone(key2);
+    try {
+      return await bytesOf(object, range.length);
+    } catch (error) {
+      if (++breaks > MAX_BREAKS) throw error;
+    }
   }
+}
+async function bytesOf(object, length) {
+  const bytes = new Uint8Array(await object.arrayBuffer());
+  if (bytes.length !== length) throw new Error(`R2 gave ${bytes.length} of ${length} bytes`);
   return bytes;
 }
 function rangesBody(bucket, blob, ranges, mediaType) {
@@ -6927,11 +6936,11 @@ function sizesOf(text) {
   const [, min, max] = /^([\d.]*[a-zA-Z]*)-([\d.]*[a-zA-Z]*)$/.exec(text) ?? [];
   if (min === void 0 || max === void 0 || text === "-") throw wrongSize();
   return {
-    ...min === "" ? {} : { minSize: bytesOf(min) },
-    ...max === "" ? {} : { maxSize: bytesOf(max) }
+    ...min === "" ? {} : { minSize: bytesOf2(min) },
+    ...max === "" ? {} : { maxSize: bytesOf2(max) }
   };
 }
-function bytesOf(text) {
+function bytesOf2(text) {
   const [, number, unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?)([a-zA-Z]*)$/.exec(text) ?? [];
   const factor = UNITS[unit.toUpperCase()];
   if (number === void 0 || factor === void 0) throw wrongSize();
@@ -7752,7 +7761,7 @@ async function sign(key2, audience, upstream) {
   const signed = [header, claims].map((part) => base64Url(JSON.stringify(part))).join(".");
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   try {
-    const der = bytesOf2(atob(key2.private_key.replace(/-----[^-]+-----|\s/g, "")));
+    const der = bytesOf3(atob(key2.private_key.replace(/-----[^-]+-----|\s/g, "")));
     const imported = await crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
     const signature = await crypto.subtle.sign(algorithm.name, imported, new TextEncoder().encode(signed));
     return `${signed}.${base64Url(String.fromCharCode(...new Uint8Array(signature)))}`;
@@ -7760,7 +7769,7 @@ async function sign(key2, audience, upstream) {
     throw unusable3(upstream, "its private_key is not a key in PKCS #8");
   }
 }
-function bytesOf2(binary) {
+function bytesOf3(binary) {
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 function base64Url(binary) {
@@ -8577,9 +8586,10 @@ function createApp() {
   app2.use("*", observe);
   app2.use("*", async (c, next2) => {
     await next2();
-    c.header("Docker-Distribution-API-Version", "registry/2.0");
-    c.header("X-Content-Type-Options", "nosniff");
-    if (c.req.path.startsWith("/v2/")) c.header("Content-Security-Policy", "default-src 'none'; sandbox");
+    const { headers } = c.res;
+    headers.set("Docker-Distribution-API-Version", "registry/2.0");
+    headers.set("X-Content-Type-Options", "nosniff");
+    if (c.req.path.startsWith("/v2/")) headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
   });
   app2.use("*", async (c, next2) => {
     checkHost(c.req.header("Host") ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
