@@ -16,3 +16,8 @@ export class UserError extends Error {
 export class UsageError extends UserError {
   override name = 'UsageError';
 }
+
+/** The code of the system's error, as in ENOENT; undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return Error.isError(error) && 'code' in error ? String(error.code) : undefined;
+}

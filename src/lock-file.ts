@@ -1,6 +1,7 @@
 /** A file that says which process has something; taken over where that process is gone. */
 import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { codeOf } from './errors.ts';
 
 /** Milliseconds after which whoever writes a lock, or takes a dead one away, must have been killed in it. */
 const LONGEST_STEP = 10_000;
@@ -104,8 +105,4 @@ async function isOld(path: string): Promise<boolean> {
 
 function ignoreMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
-}
-
-function codeOf(error: unknown): unknown {
-  return Error.isError(error) && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from './errors.ts';
 
 /**
  * Makes a folder and those above it, where they are not there. Node's own recursive `mkdir` never ends where a folder
@@ -24,8 +25,4 @@ async function makeOne(path: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return Error.isError(error) && 'code' in error ? error.code : undefined;
 }

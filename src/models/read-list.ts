@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../errors.ts';
+import { codeOf, UsageError } from '../errors.ts';
 import { MAX_TEXT } from './document.ts';
 import {
   type Entry,
@@ -79,10 +79,6 @@ function explainUnreadable(file: string, cause: unknown): unknown {
     });
   }
   return cause;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return Error.isError(error) && 'code' in error ? String(error.code) : undefined;
 }
 
 function decode(bytes: Buffer): string | undefined {

@@ -16,7 +16,7 @@ import { planEntryLayers } from './plan-layers.ts';
 import { readPrompt } from './prompt.ts';
 import { recipeOf } from './recipe.ts';
 import { planCompanions, type CompanionPlan } from './plan-companions.ts';
-import { readTagState, wantedImage, type TagState } from './tag-state.ts';
+import { readTagState, short, wantedImage, type TagState } from './tag-state.ts';
 import type { Target } from './target.ts';
 
 export interface ModelPlan {
@@ -166,7 +166,7 @@ function asAbsent(error: unknown): TagState {
 function whyPublish({ current, reason }: TagState): string {
   return current === undefined
     ? reason
-    : `asked for, although ${current.descriptor.digest.slice(7, 19)} is up to date`;
+    : `asked for, although ${short(current.descriptor.digest)} is up to date`;
 }
 
 /** Where the image is there. */

@@ -105,6 +105,6 @@ function whyStale(stale: Found | undefined, wanted: Wanted): string | undefined 
 }
 
 /** Of a revision or a digest. */
-function short(hash: string): string {
+export function short(hash: string): string {
   return hash.replace(/^sha\d+:/, '').slice(0, 12);
 }

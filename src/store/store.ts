@@ -12,6 +12,7 @@ import { link, lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 
 import type { Digest } from '../oci/digest.ts';
+import { codeOf } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import { withLock } from './lock.ts';
 import { parseRecord, type StoredFile, type StoredModel } from './record.ts';
@@ -122,7 +123,7 @@ export class Store {
     try {
       return await readFile(join(this.root, path), 'utf8');
     } catch (error) {
-      if (isCode(error, 'ENOENT')) return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
   }
@@ -138,7 +139,7 @@ async function linkIfPossible(from: string, to: string): Promise<boolean> {
     await link(from, to);
     return true;
   } catch (error) {
-    if (['EEXIST', 'ENOENT', 'EPERM', 'ENOTSUP', 'EMLINK', 'EXDEV'].some((code) => isCode(error, code)))
+    if (['EEXIST', 'ENOENT', 'EPERM', 'ENOTSUP', 'EMLINK', 'EXDEV'].includes(codeOf(error) ?? ''))
       return false;
     throw error;
   }
@@ -148,7 +149,7 @@ async function lstatIfThere(path: string): Promise<{ nlink: number; ino: number 
   try {
     return await lstat(path);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -157,11 +158,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return Error.isError(error) && 'code' in error && error.code === code;
 }

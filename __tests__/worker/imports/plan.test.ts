@@ -1,6 +1,7 @@
 /** The arithmetic of imports, and the operator's setting. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { MIN_PART, partSizeFor, partsOf } from '../../../worker/src/imports/parts.ts';
+import { partSizeFor, partsOf } from '../../../worker/src/imports/parts.ts';
+import { MIN_PART } from '../../../worker/src/storage/limits.ts';
 import { importId } from '../../../worker/src/imports/record.ts';
 import { Steps, type DoStep } from '../../../worker/src/imports/steps.ts';
 import { findUpstream, parseUpstreams } from '../../../worker/src/imports/upstream/allow-list.ts';

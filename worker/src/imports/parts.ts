@@ -1,15 +1,13 @@
 /** How blobs are cut: R2 wants parts of one size, and a Workflow has so many steps. All sizes are bytes. */
+import { MAX_PARTS, MIN_PART } from '../storage/limits.ts';
+
 const MiB = 1024 * 1024;
-/** R2 takes no smaller part but the last. */
-export const MIN_PART = 5 * MiB;
 /**
  * A blob of one part is hashed by the runtime itself, which is five times as fast as what a step's result can hold the
  * state of. A broken connection is taken up where it broke; what makes a part begin anew is a Worker that is stopped, an
  * error of R2 within it, or an upstream that is gone for long.
  */
 const PREFERRED_PART = 1024 * MiB;
-/** Of one multipart upload. */
-const MAX_PARTS = 10_000;
 /** A part that R2 takes is smaller. */
 const MAX_PART = 5 * 1024 * MiB - MiB;
 const MAX_STEPS = 10_000;

@@ -1,8 +1,7 @@
 /** How an upload is cut: R2 takes parts of one size, and each is held in memory. All sizes are bytes. */
+import { MAX_PARTS, MIN_PART } from '../storage/limits.ts';
+
 const MiB = 1024 * 1024;
-/** R2 takes no smaller part but the last, and no more parts. */
-const MIN_PART = 5 * MiB;
-const MAX_PARTS = 10_000;
 /** What all uploads of an isolate hold at once; so no part is larger. */
 export const MEMORY = 40 * MiB;
 /** No upload has room for more. */
