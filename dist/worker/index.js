@@ -8422,10 +8422,12 @@ function bodyLimitHeader({ MAX_REQUEST_BODY: setting }) {
   throw new SettingsError("MAX_REQUEST_BODY is not a number of bytes");
 }
 
+// worker/src/storage/limits.ts
+var MIN_PART = 5 * 1024 * 1024;
+var MAX_PARTS = 1e4;
+
 // worker/src/uploads/parts.ts
 var MiB = 1024 * 1024;
-var MIN_PART = 5 * MiB;
-var MAX_PARTS = 1e4;
 var MEMORY = 40 * MiB;
 var MAX_UPLOAD = roomFor(MEMORY);
 function partSizeFor(length) {
@@ -14270,9 +14272,7 @@ function openNativeHash(algorithm) {
 
 // worker/src/imports/parts.ts
 var MiB2 = 1024 * 1024;
-var MIN_PART2 = 5 * MiB2;
 var PREFERRED_PART = 1024 * MiB2;
-var MAX_PARTS2 = 1e4;
 var MAX_PART = 5 * 1024 * MiB2 - MiB2;
 var MAX_STEPS = 1e4;
 var OTHER_STEPS = 200;
@@ -14283,8 +14283,8 @@ function partSizeFor2(sizes, { present = 0, preferred = PREFERRED_PART } = {}) {
   if (full <= 0) return void 0;
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const largest = sizes.reduce((max, size) => Math.max(max, size), 0);
-  const needed = Math.max(total / full, largest / MAX_PARTS2);
-  const partSize = Math.max(MIN_PART2, preferred, Math.ceil(needed / MiB2) * MiB2);
+  const needed = Math.max(total / full, largest / MAX_PARTS);
+  const partSize = Math.max(MIN_PART, preferred, Math.ceil(needed / MiB2) * MiB2);
   return partSize <= MAX_PART ? partSize : void 0;
 }
 function partsOf2(size, partSize) {
