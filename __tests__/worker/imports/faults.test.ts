@@ -301,16 +301,23 @@ describe('a connection that breaks in the middle', () => {
       .map(({ headers }) => Number(/^bytes=(\d+)-4194303$/.exec(headers.range ?? 'bytes=0-4194303')?.[1]));
   }
 
+  /**
+   * None begins anew what an earlier one has brought. Where the machine itself stood still for longer than the
+   * importer's patience, it was taken up once more than the upstream broke off.
+   */
+  function expectTakenUp([first, ...later]: number[], { times }: { times: number }): void {
+    expect(first).toBe(0);
+    expect(later.length).toBeGreaterThanOrEqual(times);
+    for (const [n, offset] of later.entries()) expect(offset).toBeGreaterThanOrEqual(later[n - 1] ?? MiB);
+  }
+
   test.each<[string, () => Answer[]]>([
     ['again and again', () => [breakOff(bytes), breakOff(bytes), breakOff(bytes)]],
     ['and is refused for a while', () => [breakOff(bytes), unavailable, unavailable]],
   ])('%s is taken up where it broke', async (_, answers) => {
     misbehave = oneByOne(image.layers[0], ...answers());
     expect(await runImport(registry, 'a/broken:v1', source(image))).toMatchObject({ state: 'done' });
-    const [first, ...later] = beginnings();
-    expect(first).toBe(0);
-    expect(later).toHaveLength(3);
-    for (const [n, offset] of later.entries()) expect(offset).toBeGreaterThanOrEqual(later[n - 1] ?? MiB);
+    expectTakenUp(beginnings(), { times: 3 });
   });
 
   test('is taken up from an upstream that ignores ranges', async () => {
@@ -318,7 +325,7 @@ describe('a connection that breaks in the middle', () => {
       response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
     });
     expect(await runImport(registry, 'a/ignoring:v1', source(image))).toMatchObject({ state: 'done' });
-    expect(beginnings()).toHaveLength(2);
+    expectTakenUp(beginnings(), { times: 1 });
   });
 
   test('and goes on with other bytes brings nothing in', async () => {
