@@ -20,11 +20,13 @@ import { readTags } from './routes/tags.ts';
 import { readHealth } from './routes/health.ts';
 import { createToken, readToken } from './routes/token.ts';
 import { appendUpload, cancelUpload, finishUpload, readUpload, startUpload } from './routes/uploads.ts';
+import { RecentPointers } from './storage/recent-pointers.ts';
 import { openStore } from './storage/store.ts';
 
 export function createApp(): Hono<AppTypes> {
   // Repository names hold slashes: of Hono's routers, this one lets a parameter span them.
   const app = new Hono<AppTypes>({ router: new PatternRouter() });
+  const recentPointers = new RecentPointers();
 
   app.use('*', observe);
   app.use('*', async (c, next) => {
@@ -38,6 +40,7 @@ export function createApp(): Hono<AppTypes> {
   app.use('*', async (c, next) => {
     checkHost(c.req.header('Host') ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
     c.set('bucket', openStore(c.env));
+    c.set('recentPointers', recentPointers);
     await next();
   });
 

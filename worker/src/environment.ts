@@ -4,6 +4,7 @@ import type { CatalogueNamespace } from './catalogue/protocol.ts';
 import type { ContainersNamespace } from './containers/protocol.ts';
 import type { CollectionWorkflows } from './collection/start.ts';
 import type { ImportWorkflows } from './imports/start.ts';
+import type { RecentPointers } from './storage/recent-pointers.ts';
 import type { Store, StoreEnvironment } from './storage/store.ts';
 import type { UploadNamespace } from './uploads/protocol.ts';
 import type { PullEvents } from './observation/pulls.ts';
@@ -24,6 +25,7 @@ export interface AppTypes {
   Variables: {
     /** The bucket with retries; routes use this one. */
     bucket: Store;
+    recentPointers: RecentPointers;
     /** As the client gets it, and the log has it. */
     requestId?: string;
     /** Who asks, once a route had to know. */

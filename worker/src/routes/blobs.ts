@@ -6,7 +6,7 @@ import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { rangeBody, rangesBody, wholeBody } from './bodies.ts';
+import { GoneError, isAnsweredInOne, rangeBody, rangesBody, wholeBody } from './bodies.ts';
 import { etagOf, immutableCaching } from './caching.ts';
 import { checkMatch, conditionOf, isNoneMatch } from './conditions.ts';
 import { asDigest, repositoryOf } from './parameters.ts';
@@ -16,10 +16,24 @@ const MEDIA_TYPE = 'application/octet-stream';
 export async function readBlob(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
   const digest = asDigest(c.req.param('digest') ?? '');
-  const bucket = c.get('bucket');
-  const blob = await findBlob(bucket, repository, digest);
+  const pointers = c.get('recentPointers');
+  const recent = pointers.get(repository, digest);
+  if (recent !== undefined && isAnsweredInOne(requestedRanges(c, digest, recent.size))) {
+    const response = await answer(c, digest, recent).catch((error: unknown) => {
+      if (!(error instanceof GoneError)) throw error;
+    });
+    if (response !== undefined) return response;
+  }
+  const blob = await findBlob(c.get('bucket'), repository, digest);
   // Who asks whether it is here means to refer to it, and who reads it knows of it already.
   if (blob === undefined || (blob.isCondemned && c.req.method === 'HEAD')) throw unknown(digest);
+  const response = await answer(c, digest, blob);
+  if (response.status === 206) pointers.set(repository, digest, blob);
+  return response;
+}
+
+async function answer(c: RouteContext, digest: Digest, blob: Pointer): Promise<Response> {
+  const bucket = c.get('bucket');
   checkMatch(c.req.header('If-Match'), etagOf(digest));
   const headers = new Headers({
     ...immutableCaching(c.env),
@@ -85,6 +99,7 @@ export async function deleteBlob(c: RouteContext): Promise<Response> {
   conditionOf(c)?.(digest);
   await checkPartRemoval(c.env, bucket, { repository, digest });
   await unlinkBlob(bucket, repository, digest);
+  c.get('recentPointers').delete(repository, digest);
   return new Response(null, { status: 202 });
 }
 

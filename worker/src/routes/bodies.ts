@@ -24,7 +24,7 @@ export async function wholeBody(
 ): Promise<Bytes | ReadableStream<Bytes>> {
   if (size <= SMALL) return rangeBody(bucket, data, { offset: 0, length: size });
   const object = await bucket.get(data);
-  if (object === null) throw gone(data);
+  if (object === null) throw new GoneError(data);
   if (object.size !== size) throw new Error(`${data} has ${object.size} bytes, and its pointer says ${size}`);
   return object.body;
 }
@@ -39,13 +39,18 @@ export async function rangeBody(
   if (range.length === 0) return new Uint8Array();
   for (let breaks = 0; ;) {
     const object = await bucket.get(key, { range });
-    if (object === null) throw gone(key);
+    if (object === null) throw new GoneError(key);
     try {
       return await bytesOf(object, range.length);
     } catch (error) {
       if (++breaks > MAX_BREAKS) throw error;
     }
   }
+}
+
+/** Whether these ranges come as bytes and not as a stream: what R2 lacks is known before the answer begins. */
+export function isAnsweredInOne(ranges: readonly ByteRange[] | undefined): boolean {
+  return ranges?.length === 1 && ranges.every(({ length }) => length <= SMALL);
 }
 
 async function bytesOf(object: StoredBody, length: number): Promise<Bytes> {
@@ -84,7 +89,7 @@ export async function* readRange(bucket: Bucket, key: string, range: ByteRange):
   let last: ArrayBuffer | undefined;
   for (let breaks = 0; length > 0;) {
     const object = await bucket.get(key, { range: { offset, length } });
-    if (object === null) throw gone(key);
+    if (object === null) throw new GoneError(key);
     const reader = object.body.getReader({ mode: 'byob' });
     try {
       while (length > 0) {
@@ -107,8 +112,13 @@ export async function* readRange(bucket: Bucket, key: string, range: ByteRange):
   }
 }
 
-function gone(key: string): Error {
-  return new Error(`${key} is gone`);
+/** What a pointer points to is not there. */
+export class GoneError extends Error {
+  override name = 'GoneError';
+
+  constructor(key: string) {
+    super(`${key} is gone`);
+  }
 }
 
 /** workerd's reader can wait for enough: its `read` gives 4 KiB at a time, at a tenth of the speed. */
