@@ -1,6 +1,6 @@
 /**
  * Figure 6: reading from the registry. Blobs whole and in ranges of 64 KiB, and a manifest by its tag, beside a
- * Worker in another workerd that reads R2 as often and does nothing else; the blobs beside CNCF distribution, too.
+ * Worker in another workerd that makes the same reads of R2 and does nothing else; the blobs beside CNCF distribution, too.
  *
  *     node bench/registry.ts [--rounds 3] [--scale 1]
  */
@@ -60,7 +60,7 @@ await withWorkspace(async (workspace) => {
       ],
     ];
     console.log(`${machine()}; the median of ${values.rounds} rounds\n`);
-    const head = ['', 'ai-action', 'two reads of R2', 'of these', 'distribution', 'of it'];
+    const head = ['', 'ai-action', 'reads of R2', 'of these', 'distribution', 'of it'];
     console.log(table(head, blobRows));
     const tagRows: string[][] = [];
     for (const connections of TAG_CONNECTIONS) {

@@ -25,6 +25,7 @@ export interface AppTypes {
   Variables: {
     /** The bucket with retries; routes use this one. */
     bucket: Store;
+    /** Of all requests to this isolate. */
     recentPointers: RecentPointers;
     /** As the client gets it, and the log has it. */
     requestId?: string;

@@ -222,7 +222,10 @@ test('a repository is deleted with all that is its own', async () => {
   const below = client('to-delete/below');
   const { digest } = await images.pushImage('gone', 'v1');
   await below.pushImage('gone', 'v1');
+  const range = () => images.request('GET', `blobs/${digestOf('gone')}`, { headers: { range: 'bytes=0-1' } });
+  expect((await range()).status).toBe(206);
   expect((await images.request('DELETE', '_repository')).status).toBe(202);
+  expect((await range()).status).toBe(404);
   expect(
     await statuses(images, ['manifests/v1', `manifests/${digest}`, `blobs/${digestOf('gone')}`]),
   ).toEqual([404, 404, 404]);

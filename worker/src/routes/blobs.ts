@@ -6,7 +6,7 @@ import { checkPartRemoval } from '../manifests/immutable-images.ts';
 import { contentRange, parseRanges, type ByteRange } from '../ranges/parse.ts';
 import { findBlob, unlinkBlob, type Pointer } from '../storage/blobs.ts';
 import type { Bucket } from '../storage/bucket.ts';
-import { GoneError, isAnsweredInOne, rangeBody, rangesBody, wholeBody } from './bodies.ts';
+import { GoneError, isOneSmallRange, rangeBody, rangesBody, wholeBody } from './bodies.ts';
 import { etagOf, immutableCaching } from './caching.ts';
 import { checkMatch, conditionOf, isNoneMatch } from './conditions.ts';
 import { asDigest, repositoryOf } from './parameters.ts';
@@ -16,20 +16,37 @@ const MEDIA_TYPE = 'application/octet-stream';
 export async function readBlob(c: RouteContext): Promise<Response> {
   const repository = repositoryOf(c);
   const digest = asDigest(c.req.param('digest') ?? '');
+  const recent = await readRecent(c, repository, digest);
+  if (recent !== undefined) return recent;
   const pointers = c.get('recentPointers');
-  const recent = pointers.get(repository, digest);
-  if (recent !== undefined && isAnsweredInOne(requestedRanges(c, digest, recent.size))) {
-    const response = await answer(c, digest, recent).catch((error: unknown) => {
-      if (!(error instanceof GoneError)) throw error;
-    });
-    if (response !== undefined) return response;
-  }
+  const since = Date.now();
   const blob = await findBlob(c.get('bucket'), repository, digest);
+  if (blob === undefined) pointers.delete(repository, digest);
+  else pointers.set(repository, digest, { pointer: blob, since });
   // Who asks whether it is here means to refer to it, and who reads it knows of it already.
   if (blob === undefined || (blob.isCondemned && c.req.method === 'HEAD')) throw unknown(digest);
-  const response = await answer(c, digest, blob);
-  if (response.status === 206) pointers.set(repository, digest, blob);
-  return response;
+  return answer(c, digest, blob);
+}
+
+/**
+ * A small range, by where the blob was a moment ago. Undefined for whatever else there is to answer: that is for who
+ * sees whether the blob is still here.
+ */
+async function readRecent(
+  c: RouteContext,
+  repository: string,
+  digest: Digest,
+): Promise<Response | undefined> {
+  const blob = c.get('recentPointers').get(repository, digest);
+  if (blob === undefined) return undefined;
+  try {
+    if (!isOneSmallRange(requestedRanges(c, digest, blob.size))) return undefined;
+    const response = await answer(c, digest, blob);
+    return response.status === 206 ? response : undefined;
+  } catch (error) {
+    if (error instanceof GoneError || error instanceof OciError) return undefined;
+    throw error;
+  }
 }
 
 async function answer(c: RouteContext, digest: Digest, blob: Pointer): Promise<Response> {

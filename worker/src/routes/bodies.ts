@@ -13,6 +13,15 @@ const SMALL = 256 * 1024;
 /** Breaks of one stream without a byte in between before it is given up. */
 const MAX_BREAKS = 3;
 
+/** What a pointer points to is not there. */
+export class GoneError extends Error {
+  override name = 'GoneError';
+
+  constructor(key: string) {
+    super(`${key} is gone`);
+  }
+}
+
 /**
  * The whole of an object, handed on by the runtime itself: a sixth faster than in pieces, without memory or processor
  * time of ours however large it is. Where R2 breaks off, the connection does: containerd, BuildKit, Docker and
@@ -48,9 +57,10 @@ export async function rangeBody(
   }
 }
 
-/** Whether these ranges come as bytes and not as a stream: what R2 lacks is known before the answer begins. */
-export function isAnsweredInOne(ranges: readonly ByteRange[] | undefined): boolean {
-  return ranges?.length === 1 && ranges.every(({ length }) => length <= SMALL);
+/** Whether R2 is asked for all of it before the answer begins. */
+export function isOneSmallRange(ranges: readonly ByteRange[] = []): boolean {
+  const [only, ...more] = ranges;
+  return only !== undefined && more.length === 0 && only.length <= SMALL;
 }
 
 async function bytesOf(object: StoredBody, length: number): Promise<Bytes> {
@@ -109,15 +119,6 @@ export async function* readRange(bucket: Bucket, key: string, range: ByteRange):
       // Where the client has gone away, R2 need not send the rest.
       await reader.cancel().catch(() => undefined);
     }
-  }
-}
-
-/** What a pointer points to is not there. */
-export class GoneError extends Error {
-  override name = 'GoneError';
-
-  constructor(key: string) {
-    super(`${key} is gone`);
   }
 }
 

@@ -30,6 +30,7 @@ export async function deleteRepository(c: RouteContext): Promise<Response> {
     if (count === 0) break;
     deleted += count;
   }
+  c.get('recentPointers').clear();
   await touchModel(c.env, repository);
   await touchContainers(c.env, { repository, tags: undefined });
   if (deleted === 0) throw new OciError('NAME_UNKNOWN', 'there is no such repository');
