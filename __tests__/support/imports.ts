@@ -46,7 +46,10 @@ export function addManifest(
   return { name, bytes };
 }
 
-/** Settings of a registry that may import anonymously from these hosts, in small parts and without much patience. */
+/**
+ * Settings of a registry that may import anonymously from these hosts, in small parts, and tries again soon. It waits
+ * longer than any machine stands still: a request more, where one pauses, is none that a test counts.
+ */
 export function importSettings(
   upstreams: Record<string, object>,
   more: Record<string, string> = {},
@@ -59,7 +62,7 @@ export function importSettings(
     UPSTREAMS: JSON.stringify(Object.fromEntries(listed)),
     IMPORT_PART_SIZE: String(5 * MiB),
     IMPORT_RETRY_DELAY: '0.05',
-    IMPORT_PATIENCE: '1',
+    IMPORT_PATIENCE: '20',
     ...more,
   };
 }

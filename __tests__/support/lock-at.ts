@@ -1,4 +1,8 @@
-/** Takes a storage directory's lock at a time, says so, and keeps it for a while: `node lock-at.ts DIRECTORY MILLISECONDS`. */
+/**
+ * Takes a storage directory's lock at a time, says whether it has it, and keeps it until its input ends:
+ * `node lock-at.ts DIRECTORY MILLISECONDS`.
+ */
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 
 import { lockStorage } from '../../src/workerd/lock.ts';
@@ -8,7 +12,7 @@ await setTimeout(Number(at) - Date.now());
 try {
   const unlock = await lockStorage(directory);
   process.stdout.write('has it\n');
-  await setTimeout(1000);
+  await once(process.stdin.resume(), 'end');
   await unlock();
 } catch {
   process.stdout.write('in use\n');

@@ -1,6 +1,6 @@
 /**
  * A registry in memory that does what the distribution specification says, until a test has it do something else:
- * `intercept` sees each request first and answers it itself where it returns true.
+ * `intercept` sees each request first and answers it itself where it returns true, or has begun to.
  */
 import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -36,7 +36,7 @@ export async function startRegistryStandIn(intercept: Intercept = () => false): 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '', headers } = request;
     state.seen.push({ method, url, headers });
-    if (await intercept(request, response)) return;
+    if ((await intercept(request, response)) || response.headersSent) return;
     await answer(state, request, response);
   };
   const server = createServer((request, response) => {

@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 
 import { lockStorage } from '../../src/workerd/lock.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const execute = promisify(execFile);
 
 test.each([
   ['of a process that had our number, as in a container that starts anew', `${process.pid}\n`],
@@ -36,15 +34,19 @@ test('one of many processes takes over the lock of one that is gone', async () =
   for (let round = 0; round < 3; round += 1) {
     await writeFile(join(storage.path, 'lock'), '2147483646\n');
     const at = `${Date.now() + 1500}`;
-    const said = await Promise.all(
-      Array.from({ length: 4 }, async () => execute(process.execPath, [script, storage.path, at])),
+    const processes = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, [script, storage.path, at], { stdio: ['pipe', 'pipe', 'inherit'] }),
     );
-    expect(said.map(({ stdout }) => stdout.trim()).toSorted()).toEqual([
-      'has it',
-      'in use',
-      'in use',
-      'in use',
-    ]);
+    const said = await Promise.all(processes.map(async ({ stdout }) => String(await once(stdout, 'data'))));
+    // The one that has it keeps it until all have asked.
+    await Promise.all(
+      processes.map(async (child) => {
+        const exit = child.exitCode ?? once(child, 'exit');
+        child.stdin.end();
+        await exit;
+      }),
+    );
+    expect(said.map((line) => line.trim()).toSorted()).toEqual(['has it', 'in use', 'in use', 'in use']);
   }
 });
 

@@ -207,6 +207,8 @@ describe('a sign-in', () => {
     port = Number(new URL(registry.url).port);
     registry.process.kill('SIGKILL');
     await once(registry.process, 'exit');
+    // Its workerd is ended a moment later, and has the port until then.
+    await until(async () => (await fetch(registry.url).catch(() => undefined)) === undefined);
   });
 
   /** The status of a push that has signed in before. */

@@ -84,10 +84,7 @@ test('an import is told of while it runs, and when it failed', async () => {
   const image = addImage(upstream, [someBytes(1000)], 'v1');
   const broken = addImage(upstream, [someBytes(2000)], 'broken');
   for (const digest of broken.layers) upstream.blobs.set(digest, Buffer.from('other bytes'));
-  const registry = await startImporter(
-    { [upstream.host]: {} },
-    { storage, variables: { IMPORT_PATIENCE: '20' } },
-  );
+  const registry = await startImporter({ [upstream.host]: {} }, { storage });
   try {
     const source = { registry: upstream.host, repository: 'a/model' };
     await askForImport(registry, 'acme/coming:v1', { ...source, digest: image.digest });

@@ -173,6 +173,7 @@ test('a kit that is imported is one as well', async () => {
   expect(state).toBe('done');
   // Its end is told just before.
   while ((await digestAt('acme/imported', '1-container')) === null) await pause();
+  await idle();
   expect(await containersOf('acme/imported', '1')).toMatchObject({ '1-container': { state: 'done' } });
 });
 

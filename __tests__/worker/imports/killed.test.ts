@@ -51,8 +51,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<TestRegistry> {
-  const variables = { IMPORT_PATIENCE: '20' };
-  const registry = await startImporter({ [upstream.host]: {} }, { storage, variables });
+  const registry = await startImporter({ [upstream.host]: {} }, { storage });
   started.push(registry);
   return registry;
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { openPage, overflowOf, startChromium, violationsOf } from '../../support/chromium.ts';
 import { pushContainer, pushDockerModel, pushForeign, pushModelKit } from '../../support/companions.ts';
 import { ggufBytes } from '../../support/gguf-files.ts';
@@ -27,6 +27,11 @@ async function hashOf(file: string): Promise<string> {
   return createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
+}
+
+/** Clicks; that it was copied is said for a moment only. */
+async function copy(page: Page, name: string): Promise<void> {
+  await Promise.all([page.getByText('Copied').waitFor(), page.getByRole('button', { name }).click()]);
 }
 
 /** A model with what shares its layers. */
@@ -135,8 +140,7 @@ describeWith('chromium')('the site', () => {
     expect(after.filter((text, index) => text === before[index])).toEqual([
       `COPY --link --from=${registry.host}/examples/digits:latest / /models/`,
     ]);
-    await page.getByRole('button', { name: 'Copy Dockerfile, one file' }).click();
-    await page.getByText('Copied').waitFor();
+    await copy(page, 'Copy Dockerfile, one file');
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       `COPY --link --from=${registry.host}/examples/digits:latest /config.json /models/`,
     );
@@ -160,8 +164,7 @@ describeWith('chromium')('the site', () => {
       'ModelKit the very same layers',
       expect.stringMatching(/^Docker model [\d.]+ kB besides the model’s layers$/),
     ]);
-    await page.getByRole('button', { name: 'Copy kit unpack of v1-modelkit' }).click();
-    await page.getByText('Copied').waitFor();
+    await copy(page, 'Copy kit unpack of v1-modelkit');
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       `kit unpack --plain-http ${registry.host}/acme/forms:v1-modelkit -d .`,
     );

@@ -79,7 +79,7 @@ test('of a model tells how far its import is, and of one that is not there what 
     return false;
   });
   const { digest } = addImage(upstream, [someBytes(2_000_000)], 'v1');
-  registry = await startImporter({ [upstream.host]: {} }, { variables: { IMPORT_PATIENCE: '20' } });
+  registry = await startImporter({ [upstream.host]: {} });
   const source = { registry: upstream.host, repository: 'any/model', digest };
   await askForImport(registry, 'acme/coming:v1', source);
   const text = await pageWith('/acme/coming', 'of 2.0 MB');
