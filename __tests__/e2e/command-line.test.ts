@@ -173,7 +173,7 @@ test('a list without mistakes: how many models, and 0', async () => {
 });
 
 test('a reader that has seen enough ends the program without a word, as a shell’s tools', async () => {
-  const script = '{ "$0" "$1" publish --help; echo $? >&2; } | true';
+  const script = '{ sleep 0.5; "$0" "$1" publish --help; echo $? >&2; } | true';
   const { stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath, CLI]);
   expect(stderr).toBe('141\n');
 });

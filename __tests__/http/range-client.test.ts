@@ -136,13 +136,15 @@ describe('connections', () => {
   });
 
   test('are not used again after bytes that nobody asked for', async () => {
+    const { promise: isSent, resolve: sent } = Promise.withResolvers<void>();
     const { url, connections } = await serve((socket) => {
       socket.write(good);
-      setTimeout(() => socket.write(good), 5);
+      setTimeout(() => socket.write(good, () => sent()), 5);
     });
     const ranges = client();
     await get(ranges, url);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await isSent;
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect((await get(ranges, url)).bytes).toBe('23456');
     expect(connections()).toBe(2);
   });
@@ -195,9 +197,9 @@ describe('connections', () => {
     const { url } = await serve((socket) => {
       socket.write(good.slice(0, -5));
       for (const [at, byte] of '23456'.split('').entries())
-        setTimeout(() => socket.write(byte), 150 * (at + 1));
+        setTimeout(() => socket.write(byte), 1200 * (at + 1));
     });
-    const clients = [{}, { http_proxy: 'http://127.0.0.1:9' }].map((env) => client({ env, stallTime: 600 }));
+    const clients = [{}, { http_proxy: 'http://127.0.0.1:9' }].map((env) => client({ env, stallTime: 5000 }));
     const answers = await Promise.all(clients.map((ranges) => get(ranges, url)));
     expect(answers.map(({ bytes }) => bytes)).toEqual(['23456', '23456']);
   });

@@ -67,11 +67,11 @@ describe('an upload', () => {
 
   test('may pause for longer than the registry may be silent', async () => {
     await using registry = await startRegistryStandIn();
-    const patience = { silence: 0.1 };
+    const patience = { silence: 2 };
     const upload = await impatient(registry.host, { patience }).repository('a/b').startUpload(size);
     await send(upload, 1);
     await new Promise((resolve) => {
-      setTimeout(resolve, 400);
+      setTimeout(resolve, 3000);
     });
     await send(upload, pieces - 1);
     await upload.commit(whole);
