@@ -5,4 +5,5 @@ export default {
   transform: {},
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   testTimeout: 90_000,
+  maxWorkers: '100%', // tests wait for servers more than they compute
 };

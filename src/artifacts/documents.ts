@@ -1,4 +1,5 @@
 /** What the artifacts of all formats are made of: a config and a manifest over blobs that are in the registry. */
+import { countScale } from '../count-scale.ts';
 import type { Annotations, Descriptor, Manifest } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { jsonDocument, type Document } from '../oci/document.ts';
@@ -68,16 +69,9 @@ export async function artifactDocuments(
 
 /** Parameters as people write them: `22.7M`, with so many digits behind the point. */
 export function formatCount(count: number, digits: number): string {
-  const [scale, unit] = SCALES.find(([least]) => count >= least) ?? [1, ''];
+  const [scale, unit] = countScale(count);
   return `${(count / scale).toFixed(scale === 1 ? 0 : digits)}${unit}`;
 }
-
-const SCALES = [
-  [1e12, 'T'],
-  [1e9, 'B'],
-  [1e6, 'M'],
-  [1e3, 'K'],
-] as const;
 
 /** Without what is undefined. */
 export function stated<T extends object>(values: T): Partial<T> {

@@ -1,4 +1,5 @@
 /** What a person wants to know of a model, out of its GGUF header. What the header does not say is left out. */
+import { countScale } from '../count-scale.ts';
 import type { GgufValue } from './gguf.ts';
 import { roleOf, type GgufRole } from './gguf-role.ts';
 import type { WholeGguf } from './gguf-shards.ts';
@@ -107,16 +108,9 @@ function numberOf(value: GgufValue | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-const SCALES = [
-  [1e12, 'T'],
-  [1e9, 'B'],
-  [1e6, 'M'],
-  [1e3, 'K'],
-] as const;
-
 /** As GGUF Packer writes it: `494.03 M`. */
 export function formatParameters(parameters: number): string {
-  const [scale, unit] = SCALES.find(([least]) => parameters >= least) ?? [1, ''];
+  const [scale, unit] = countScale(parameters);
   return `${(parameters / scale).toFixed(2).replace(/\.00$/, '')} ${unit}`.trimEnd();
 }
 
