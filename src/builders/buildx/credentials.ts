@@ -50,7 +50,10 @@ export async function lendCredentials(
   const own = env['DOCKER_CONFIG'] || join(homedir(), '.docker');
   await copyConfig(own, config, { [hubKey(registry)]: HELPER });
   const helper = join(folder, `docker-credential-${HELPER}`);
-  await writeFile(helper, `#!/bin/sh\n[ "$1" = get ] && exec cat "$(dirname "$0")/credentials.json"\n`);
+  await writeFile(
+    helper,
+    `#!/bin/sh\n[ "$1" = get ] && cat > /dev/null && exec cat "$(dirname "$0")/credentials.json"\n`,
+  );
   await chmod(helper, 0o700);
   const timer = setInterval(() => {
     renew().catch((error: unknown) =>
