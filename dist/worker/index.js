@@ -4218,10 +4218,16 @@ Content-Range: ${contentRange(range, size)}\r
 var PIECE = 1024 * 1024;
 var SMALL = 256 * 1024;
 var MAX_BREAKS = 3;
+var GoneError = class extends Error {
+  name = "GoneError";
+  constructor(key2) {
+    super(`${key2} is gone`);
+  }
+};
 async function wholeBody(bucket, { data, size }) {
   if (size <= SMALL) return rangeBody(bucket, data, { offset: 0, length: size });
   const object = await bucket.get(data);
-  if (object === null) throw gone(data);
+  if (object === null) throw new GoneError(data);
   if (object.size !== size) throw new Error(`${data} has ${object.size} bytes, and its pointer says ${size}`);
   return object.body;
 }
@@ -4230,13 +4236,17 @@ async function rangeBody(bucket, key2, range) {
   if (range.length === 0) return new Uint8Array();
   for (let breaks = 0; ; ) {
     const object = await bucket.get(key2, { range });
-    if (object === null) throw gone(key2);
+    if (object === null) throw new GoneError(key2);
     try {
       return await bytesOf(object, range.length);
     } catch (error) {
       if (++breaks > MAX_BREAKS) throw error;
     }
   }
+}
+function isOneSmallRange(ranges = []) {
+  const [only, ...more] = ranges;
+  return only !== void 0 && more.length === 0 && only.length <= SMALL;
 }
 async function bytesOf(object, length) {
   const bytes = new Uint8Array(await object.arrayBuffer());
@@ -4260,7 +4270,7 @@ async function* readRange(bucket, key2, range) {
   let last;
   for (let breaks = 0; length > 0; ) {
     const object = await bucket.get(key2, { range: { offset, length } });
-    if (object === null) throw gone(key2);
+    if (object === null) throw new GoneError(key2);
     const reader = object.body.getReader({ mode: "byob" });
     try {
       while (length > 0) {
@@ -4280,9 +4290,6 @@ async function* readRange(bucket, key2, range) {
       await reader.cancel().catch(() => void 0);
     }
   }
-}
-function gone(key2) {
-  return new Error(`${key2} is gone`);
 }
 async function readPiece(reader, memory) {
   const { length } = memory;
@@ -4363,9 +4370,30 @@ var MEDIA_TYPE2 = "application/octet-stream";
 async function readBlob(c) {
   const repository = repositoryOf(c);
   const digest = asDigest(c.req.param("digest") ?? "");
-  const bucket = c.get("bucket");
-  const blob = await findBlob(bucket, repository, digest);
+  const recent = await readRecent(c, repository, digest);
+  if (recent !== void 0) return recent;
+  const pointers = c.get("recentPointers");
+  const since = Date.now();
+  const blob = await findBlob(c.get("bucket"), repository, digest);
+  if (blob === void 0) pointers.delete(repository, digest);
+  else pointers.set(repository, digest, { pointer: blob, since });
   if (blob === void 0 || blob.isCondemned && c.req.method === "HEAD") throw unknown(digest);
+  return answer(c, digest, blob);
+}
+async function readRecent(c, repository, digest) {
+  const blob = c.get("recentPointers").get(repository, digest);
+  if (blob === void 0) return void 0;
+  try {
+    if (!isOneSmallRange(requestedRanges(c, digest, blob.size))) return void 0;
+    const response = await answer(c, digest, blob);
+    return response.status === 206 ? response : void 0;
+  } catch (error) {
+    if (error instanceof GoneError || error instanceof OciError) return void 0;
+    throw error;
+  }
+}
+async function answer(c, digest, blob) {
+  const bucket = c.get("bucket");
   checkMatch(c.req.header("If-Match"), etagOf(digest));
   const headers = new Headers({
     ...immutableCaching(c.env),
@@ -4422,6 +4450,7 @@ async function deleteBlob(c) {
   conditionOf(c)?.(digest);
   await checkPartRemoval(c.env, bucket, { repository, digest });
   await unlinkBlob(bucket, repository, digest);
+  c.get("recentPointers").delete(repository, digest);
   return new Response(null, { status: 202 });
 }
 function unknown(digest) {
@@ -7657,8 +7686,8 @@ async function checkReferences(store, repository, document) {
   for (let at2 = 0; at2 < old.length; at2 += KEPT_AT_ONCE) {
     const some = old.slice(at2, at2 + KEPT_AT_ONCE);
     const kept = await store.keep(some.map(({ key: key2 }) => key2));
-    const gone2 = some.find((_2, index) => kept[index] !== true);
-    if (gone2 !== void 0) throw missing(gone2);
+    const gone = some.find((_2, index) => kept[index] !== true);
+    if (gone !== void 0) throw missing(gone);
   }
 }
 function missing({ what }) {
@@ -7732,16 +7761,16 @@ async function serviceAccountToken(secret, upstream) {
     assertion: await sign(key2, uri, upstream)
   });
   const response = await send(uri, { method: "POST", body });
-  const answer2 = await readJson2(response);
+  const answer3 = await readJson2(response);
   if (response.status === 400 || response.status === 401) {
-    const said = textOf4(answer2["error_description"]) ?? textOf4(answer2["error"]) ?? `${response.status}`;
+    const said = textOf4(answer3["error_description"]) ?? textOf4(answer3["error"]) ?? `${response.status}`;
     throw unusable3(upstream, `${uri.host} says: ${said.slice(0, 200)}`);
   }
-  const value = textOf4(answer2["access_token"]);
+  const value = textOf4(answer3["access_token"]);
   if (!response.ok || value === void 0) {
     throw new Error(`${uri.host} answered ${response.status} and no access token`);
   }
-  const { expires_in: lifetime } = answer2;
+  const { expires_in: lifetime } = answer3;
   return { value, lifetime: typeof lifetime === "number" ? lifetime : LIFETIME_S };
 }
 function parseKey(secret, upstream) {
@@ -7843,13 +7872,13 @@ var Authorization = class {
     const response = await send(realm, {
       headers: credentials === void 0 ? {} : { Authorization: credentials }
     });
-    const answer2 = await readJson2(response);
+    const answer3 = await readJson2(response);
     if ([400, 401, 403, 404].includes(response.status)) return void 0;
-    const token = answer2["token"] ?? answer2["access_token"];
+    const token = answer3["token"] ?? answer3["access_token"];
     if (!response.ok || typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
       throw new Error(`${realm.host} answered ${response.status} and no token`);
     }
-    const told = answer2["expires_in"];
+    const told = answer3["expires_in"];
     const lifetime = typeof told === "number" && told > 0 ? told : TOKEN_LIFETIME_S;
     return { value: `Bearer ${token}`, lifetime: lifetime * 0.75 };
   }
@@ -7952,10 +7981,10 @@ var UpstreamClient = class {
     });
     const response = await ask(this.#authorization.current());
     if (response.status !== 401) return response;
-    const answer2 = await this.#authorization.answer(response.headers.get("WWW-Authenticate"));
-    if (answer2 === void 0) return response;
+    const answer3 = await this.#authorization.answer(response.headers.get("WWW-Authenticate"));
+    if (answer3 === void 0) return response;
     await response.body?.cancel();
-    return ask(answer2);
+    return ask(answer3);
   }
   /** @throws ImportFailure where a redirect leads to what the Worker must not ask */
   #target(from, response) {
@@ -8282,6 +8311,7 @@ async function deleteRepository(c) {
     if (count3 === 0) break;
     deleted += count3;
   }
+  c.get("recentPointers").clear();
   await touchModel(c.env, repository);
   await touchContainers(c.env, { repository, tags: void 0 });
   if (deleted === 0) throw new OciError("NAME_UNKNOWN", "there is no such repository");
@@ -8343,20 +8373,20 @@ var MAX_SCOPES = 32;
 var MAX_SCOPE = 4096;
 var MAX_FORM = 32 * 1024;
 function readToken(c) {
-  return answer(c, () => ({
+  return answer2(c, () => ({
     credential: credentialOf(c.req.header("Authorization")),
     scope: (c.req.queries("scope") ?? []).join(" ")
   }));
 }
 function createToken(c) {
-  return answer(c, async () => {
+  return answer2(c, async () => {
     const form2 = new URLSearchParams(await readForm(c.req.raw));
     const secret = form2.get("password") ?? form2.get("refresh_token");
     const credential = secret ? { secret } : credentialOf(c.req.header("Authorization"));
     return { credential, scope: form2.getAll("scope").join(" ") };
   });
 }
-async function answer(c, read) {
+async function answer2(c, read) {
   try {
     const { credential, scope } = await read();
     const scopes = readScopes(scope);
@@ -8582,9 +8612,34 @@ function uploadHeaders(repository, id, offset) {
   };
 }
 
+// worker/src/storage/recent-pointers.ts
+var LIFE_MS = 1e4;
+var MOST = 200;
+var RecentPointers = class {
+  #found = /* @__PURE__ */ new Map();
+  get(repository, digest) {
+    const found = this.#found.get(membershipKey(repository, digest));
+    return found !== void 0 && Date.now() < found.since + LIFE_MS ? found.pointer : void 0;
+  }
+  /** @param since when it was asked for, in milliseconds since the epoch */
+  set(repository, digest, found) {
+    this.delete(repository, digest);
+    this.#found.set(membershipKey(repository, digest), found);
+    const [oldest] = this.#found.keys();
+    if (this.#found.size > MOST && oldest !== void 0) this.#found.delete(oldest);
+  }
+  delete(repository, digest) {
+    this.#found.delete(membershipKey(repository, digest));
+  }
+  clear() {
+    this.#found.clear();
+  }
+};
+
 // worker/src/app.ts
 function createApp() {
   const app2 = new Hono3({ router: new PatternRouter() });
+  const recentPointers = new RecentPointers();
   app2.use("*", observe);
   app2.use("*", async (c, next2) => {
     await next2();
@@ -8596,6 +8651,7 @@ function createApp() {
   app2.use("*", async (c, next2) => {
     checkHost(c.req.header("Host") ?? new URL(c.req.url).host, c.env.ALLOWED_HOSTS);
     c.set("bucket", openStore(c.env));
+    c.set("recentPointers", recentPointers);
     await next2();
   });
   app2.get("/healthz", readHealth);
@@ -12746,12 +12802,12 @@ function addSite(app2) {
   app2.get(`${MODEL}/compare/:range`, maySee, readComparePage);
   app2.get(MODEL, maySee, readModelPage);
   app2.notFound((c) => {
-    const answer2 = answerUnknown(app2, c);
-    return wantsPage(c) ? sendTrouble(c, answer2) : answer2.toResponse();
+    const answer3 = answerUnknown(app2, c);
+    return wantsPage(c) ? sendTrouble(c, answer3) : answer3.toResponse();
   });
   app2.onError((error, c) => {
-    const answer2 = answerError(error);
-    return wantsPage(c) ? sendTrouble(c, answer2) : answer2.toResponse();
+    const answer3 = answerError(error);
+    return wantsPage(c) ? sendTrouble(c, answer3) : answer3.toResponse();
   });
 }
 
