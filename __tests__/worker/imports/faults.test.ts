@@ -170,20 +170,19 @@ describe.each(SIZES)('%s', (_, size) => {
       ['says nothing', () => () => undefined],
     ];
 
-    /** The fault comes twice. */
-    async function expectToPass(fault: (bytes: Buffer) => Answer, importer: TestRegistry): Promise<void> {
+    test.each([
+      ...faults.map(([name, fault]) => ({ name, fault, importer: () => registry })),
+      ...silences.map(([name, fault]) => ({ name, fault, importer: () => impatient })),
+    ])('$name', async ({ fault, importer }) => {
       const bytes = fresh(size);
       const image = addImage(upstream, [bytes]);
       misbehave = toBlob(image.layers[0], fault(bytes), 2);
-      const record = await runImport(importer, 'a/passing:v1', source(image));
+      const record = await runImport(importer(), 'a/passing:v1', source(image));
       expect(record).toMatchObject({ state: 'done' });
-      const client = new OciClient(importer.url, 'a/passing');
+      const client = new OciClient(importer().url, 'a/passing');
       const served = await client.request('GET', `blobs/${image.layers[0]}`);
       expect(digestOf(new Uint8Array(await served.arrayBuffer()))).toBe(image.layers[0]);
-    }
-
-    test.each(faults)('%s', (_name, fault) => expectToPass(fault, registry));
-    test.each(silences)('%s', (_name, fault) => expectToPass(fault, impatient));
+    });
   });
 
   describe('fails, and the tag stays, where the upstream', () => {
