@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'lock-file': ['errors'],
   dockerfile: [],
   containers: ['oci'],
-  artifacts: ['oci'],
+  artifacts: ['formats', 'oci'],
   estargz: ['oci'],
   formats: [],
   http: ['errors'],

@@ -1,5 +1,5 @@
 /** What the artifacts of all formats are made of: a config and a manifest over blobs that are in the registry. */
-import { countScale } from '../count-scale.ts';
+import { countScale } from '../formats/count-scale.ts';
 import type { Annotations, Descriptor, Manifest } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { jsonDocument, type Document } from '../oci/document.ts';

@@ -1,5 +1,5 @@
 /** What a person wants to know of a model, out of its GGUF header. What the header does not say is left out. */
-import { countScale } from '../count-scale.ts';
+import { countScale } from './count-scale.ts';
 import type { GgufValue } from './gguf.ts';
 import { roleOf, type GgufRole } from './gguf-role.ts';
 import type { WholeGguf } from './gguf-shards.ts';
