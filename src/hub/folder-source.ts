@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { UserError } from '../errors.ts';
+import { codeOf, UserError } from '../errors.ts';
 import { compareBytes } from '../oci/compare.ts';
 import type { HashCache } from './hash-cache.ts';
 import { hashFiles } from './hash-files.ts';
@@ -59,7 +59,7 @@ export function openFolder({ path: folder, name, hashes }: FolderOptions): Sourc
 
 async function findFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch((cause: unknown) => {
-    if (!Error.isError(cause) || !('code' in cause) || cause.code !== 'ENOENT') throw cause;
+    if (codeOf(cause) !== 'ENOENT') throw cause;
     throw new UserError(`The folder ${folder} does not exist.`, {
       hint: 'Check `source:` in the list.',
       cause,

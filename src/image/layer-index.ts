@@ -19,6 +19,7 @@ import { dirname } from 'node:path';
 
 import { z } from 'zod';
 
+import { codeOf } from '../errors.ts';
 import { isDigest, type Digest } from '../oci/digest.ts';
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value));
@@ -123,7 +124,7 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path);
   } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 
-import { UsageError } from '../errors.ts';
+import { codeOf, UsageError } from '../errors.ts';
 import { referencesOf, type Entry } from '../models/entry.ts';
 import { count } from '../report/format.ts';
 import { writeOutputFile } from '../report/output-file.ts';
@@ -121,8 +121,7 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
   try {
     return PlanFile.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
-    const why =
-      Error.isError(cause) && 'code' in cause && cause.code === 'ENOENT' ? 'there is no' : 'it is no';
+    const why = codeOf(cause) === 'ENOENT' ? 'there is no' : 'it is no';
     throw new UsageError(`--plan-file ${path}: ${why} such plan`, { hint, cause });
   }
 }

@@ -6,6 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 
+import { codeOf } from '../errors.ts';
 import type { TocChunk } from '../estargz/toc-parse.ts';
 import { parseDigest } from '../oci/digest.ts';
 
@@ -101,7 +102,7 @@ function unpackAtOnce(bytes: Uint8Array): Uint8Array | undefined {
     checkAll(engine, bytes.length);
     return buffer;
   } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
     throw error;
   }
 }

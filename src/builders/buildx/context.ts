@@ -11,7 +11,7 @@ import { join } from 'node:path';
 
 import pLimit from 'p-limit';
 
-import { UserError } from '../../errors.ts';
+import { codeOf, UserError } from '../../errors.ts';
 import { parents } from '../../estargz/paths.ts';
 import type { SourceFile } from '../../hub/source.ts';
 import { verifiedStream } from '../../hub/verified-stream.ts';
@@ -107,7 +107,7 @@ async function resetFolders(root: string, layer: PlannedLayer): Promise<void> {
 }
 
 function explain(error: unknown, path: string): unknown {
-  const code = Error.isError(error) && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

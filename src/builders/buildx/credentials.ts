@@ -7,6 +7,7 @@ import { chmod, mkdir, readdir, readFile, rename, symlink, writeFile } from 'nod
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+import { codeOf } from '../../errors.ts';
 import type { CredentialProvider, Credentials } from '../../registry/credentials.ts';
 import { isDockerHub } from '../../registry/endpoint.ts';
 
@@ -94,7 +95,7 @@ async function orNothing<T>(reading: Promise<T>, nothing: T): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return nothing;
+    if (codeOf(error) === 'ENOENT') return nothing;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { UserError } from '../../errors.ts';
+import { codeOf, UserError } from '../../errors.ts';
 import { formatBytes } from '../../report/format.ts';
 import { STREAM_INSTEAD } from './hints.ts';
 
@@ -49,7 +49,7 @@ async function nearestExisting(folder: string): Promise<string> {
     await stat(folder);
     return folder;
   } catch (error) {
-    const code = Error.isError(error) && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     if ((code !== 'ENOENT' && code !== 'EACCES') || dirname(folder) === folder) throw error;
     return nearestExisting(dirname(folder));
   }

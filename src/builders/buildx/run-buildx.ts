@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import { UserError } from '../../errors.ts';
+import { codeOf, UserError } from '../../errors.ts';
 import { STREAM_INSTEAD } from './hints.ts';
 
 /** The words before `build`, `inspect` and the like. */
@@ -77,7 +77,7 @@ export async function runBuildx(
     signal.throwIfAborted();
     return { code, stdout, stderr: said.join('\n') };
   } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   } finally {
     signal.removeEventListener('abort', end);

@@ -78,15 +78,33 @@ export interface Bucket {
   resumeMultipartUpload(key: string, uploadId: string): MultipartUpload;
 }
 
-/** Exactly these bytes of an object. @throws Error where it has fewer, or is gone */
+/** Breaks of what R2 gives, without a byte in between, before it is given up. */
+export const MAX_BREAKS = 3;
+
+/** What a key was said to hold is not there. */
+export class GoneError extends Error {
+  override name = 'GoneError';
+
+  constructor(key: string) {
+    super(`${key} is gone`);
+  }
+}
+
+/** Exactly these bytes of an object, read again where R2 breaks off. @throws GoneError; Error where it has fewer */
 export async function readBytes(
   bucket: Bucket,
   key: string,
   { offset, length }: { offset: number; length: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const object = await bucket.get(key, { range: { offset, length } });
-  if (object === null) throw new Error(`${key} is gone`);
-  const bytes = new Uint8Array(await object.arrayBuffer());
-  if (bytes.length !== length) throw new Error(`${key} gave ${bytes.length} of ${length} bytes`);
-  return bytes;
+  for (let breaks = 0; ;) {
+    const object = await bucket.get(key, { range: { offset, length } });
+    if (object === null) throw new GoneError(key);
+    try {
+      const bytes = new Uint8Array(await object.arrayBuffer());
+      if (bytes.length === length) return bytes;
+      throw new Error(`${key} gave ${bytes.length} of ${length} bytes`);
+    } catch (error) {
+      if (++breaks > MAX_BREAKS) throw error;
+    }
+  }
 }

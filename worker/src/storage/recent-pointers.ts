@@ -22,8 +22,9 @@ export class RecentPointers {
 
   /** @param since when it was asked for, in milliseconds since the epoch */
   set(repository: string, digest: Digest, found: { pointer: Pointer; since: number }): void {
-    this.delete(repository, digest); // what was set last comes last
-    this.#found.set(membershipKey(repository, digest), found);
+    const key = membershipKey(repository, digest);
+    this.#found.delete(key); // what was set last comes last
+    this.#found.set(key, found);
     const [oldest] = this.#found.keys();
     if (this.#found.size > MOST && oldest !== undefined) this.#found.delete(oldest);
   }

@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { digestOf, parseDigest, toHex, type Digest } from '../../../src/oci/digest.ts';
 import { timesOf } from '../collection/times.ts';
 import { findAnywhere, findPointer, linkBlob, publishBlob } from '../storage/blobs.ts';
+import { GoneError } from '../storage/bucket.ts';
 import { dataKey } from '../storage/keys.ts';
 import { openStore, type Store, type StoreEnvironment } from '../storage/store.ts';
 import { Budget } from './budget.ts';
@@ -150,7 +151,7 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
   async #cut(record: UploadRecord): Promise<void> {
     const before = dataKey(record.data);
     const object = await this.#bucket.get(before);
-    if (object === null) throw new Error(`${before} is gone`);
+    if (object === null) throw new GoneError(before);
     const { whole: _, ...rest } = record;
     const parts: UploadRecord = { ...rest, data: crypto.randomUUID(), offset: 0 };
     await this.#writer(parts).append({ body: object.body, length: object.size });
@@ -218,7 +219,7 @@ export class UploadObject extends DurableObject<StoreEnvironment> implements Upl
   /** For the client that names its algorithm only at the end. */
   async #readBack(key: string, algorithm: HashAlgorithm): Promise<Digest> {
     const object = await this.#bucket.get(key);
-    if (object === null) throw new Error(`${key} is gone`);
+    if (object === null) throw new GoneError(key);
     const digest = new crypto.DigestStream(algorithm === 'sha256' ? 'SHA-256' : 'SHA-512');
     await object.body.pipeTo(digest);
     return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
