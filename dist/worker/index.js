@@ -4192,6 +4192,28 @@ function toPointer(object) {
   return { data, size: Number(size), ...isCondemned ? { isCondemned } : {} };
 }
 
+// worker/src/storage/bucket.ts
+var MAX_BREAKS = 3;
+var GoneError = class extends Error {
+  name = "GoneError";
+  constructor(key2) {
+    super(`${key2} is gone`);
+  }
+};
+async function readBytes(bucket, key2, { offset, length }) {
+  for (let breaks = 0; ; ) {
+    const object = await bucket.get(key2, { range: { offset, length } });
+    if (object === null) throw new GoneError(key2);
+    try {
+      const bytes = new Uint8Array(await object.arrayBuffer());
+      if (bytes.length === length) return bytes;
+      throw new Error(`${key2} gave ${bytes.length} of ${length} bytes`);
+    } catch (error) {
+      if (++breaks > MAX_BREAKS) throw error;
+    }
+  }
+}
+
 // worker/src/ranges/multipart.ts
 function encode3(text) {
   return new Uint8Array(new TextEncoder().encode(text));
@@ -4217,13 +4239,6 @@ Content-Range: ${contentRange(range, size)}\r
 // worker/src/routes/bodies.ts
 var PIECE = 1024 * 1024;
 var SMALL = 256 * 1024;
-var MAX_BREAKS = 3;
-var GoneError = class extends Error {
-  name = "GoneError";
-  constructor(key2) {
-    super(`${key2} is gone`);
-  }
-};
 async function wholeBody(bucket, { data, size }) {
   if (size <= SMALL) return rangeBody(bucket, data, { offset: 0, length: size });
   const object = await bucket.get(data);
@@ -4234,24 +4249,11 @@ async function wholeBody(bucket, { data, size }) {
 async function rangeBody(bucket, key2, range) {
   if (range.length > SMALL) return streamOf(range.length, readRange(bucket, key2, range));
   if (range.length === 0) return new Uint8Array();
-  for (let breaks = 0; ; ) {
-    const object = await bucket.get(key2, { range });
-    if (object === null) throw new GoneError(key2);
-    try {
-      return await bytesOf(object, range.length);
-    } catch (error) {
-      if (++breaks > MAX_BREAKS) throw error;
-    }
-  }
+  return readBytes(bucket, key2, range);
 }
 function isOneSmallRange(ranges = []) {
   const [only, ...more] = ranges;
   return only !== void 0 && more.length === 0 && only.length <= SMALL;
-}
-async function bytesOf(object, length) {
-  const bytes = new Uint8Array(await object.arrayBuffer());
-  if (bytes.length !== length) throw new Error(`R2 gave ${bytes.length} of ${length} bytes`);
-  return bytes;
 }
 function rangesBody(bucket, blob, ranges, mediaType) {
   const { contentType, length, heads, tail } = multipartBody(ranges, blob.size, mediaType);
@@ -5139,15 +5141,6 @@ function formatsOf({ files, layers }) {
   );
   const formats = [...files.map(({ format }) => format), ...unlisted];
   return [...new Set(formats.filter((format) => format !== void 0))].toSorted();
-}
-
-// worker/src/storage/bucket.ts
-async function readBytes(bucket, key2, { offset, length }) {
-  const object = await bucket.get(key2, { range: { offset, length } });
-  if (object === null) throw new Error(`${key2} is gone`);
-  const bytes = new Uint8Array(await object.arrayBuffer());
-  if (bytes.length !== length) throw new Error(`${key2} gave ${bytes.length} of ${length} bytes`);
-  return bytes;
 }
 
 // worker/src/images/layers.ts
@@ -6965,11 +6958,11 @@ function sizesOf(text) {
   const [, min, max] = /^([\d.]*[a-zA-Z]*)-([\d.]*[a-zA-Z]*)$/.exec(text) ?? [];
   if (min === void 0 || max === void 0 || text === "-") throw wrongSize();
   return {
-    ...min === "" ? {} : { minSize: bytesOf2(min) },
-    ...max === "" ? {} : { maxSize: bytesOf2(max) }
+    ...min === "" ? {} : { minSize: bytesOf(min) },
+    ...max === "" ? {} : { maxSize: bytesOf(max) }
   };
 }
-function bytesOf2(text) {
+function bytesOf(text) {
   const [, number, unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?)([a-zA-Z]*)$/.exec(text) ?? [];
   const factor = UNITS[unit.toUpperCase()];
   if (number === void 0 || factor === void 0) throw wrongSize();
@@ -7790,7 +7783,7 @@ async function sign(key2, audience, upstream) {
   const signed = [header, claims].map((part) => base64Url(JSON.stringify(part))).join(".");
   const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
   try {
-    const der = bytesOf3(atob(key2.private_key.replace(/-----[^-]+-----|\s/g, "")));
+    const der = bytesOf2(atob(key2.private_key.replace(/-----[^-]+-----|\s/g, "")));
     const imported = await crypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
     const signature = await crypto.subtle.sign(algorithm.name, imported, new TextEncoder().encode(signed));
     return `${signed}.${base64Url(String.fromCharCode(...new Uint8Array(signature)))}`;
@@ -7798,7 +7791,7 @@ async function sign(key2, audience, upstream) {
     throw unusable3(upstream, "its private_key is not a key in PKCS #8");
   }
 }
-function bytesOf3(binary) {
+function bytesOf2(binary) {
   return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 function base64Url(binary) {
@@ -8623,8 +8616,9 @@ var RecentPointers = class {
   }
   /** @param since when it was asked for, in milliseconds since the epoch */
   set(repository, digest, found) {
-    this.delete(repository, digest);
-    this.#found.set(membershipKey(repository, digest), found);
+    const key2 = membershipKey(repository, digest);
+    this.#found.delete(key2);
+    this.#found.set(key2, found);
     const [oldest] = this.#found.keys();
     if (this.#found.size > MOST && oldest !== void 0) this.#found.delete(oldest);
   }
@@ -15340,7 +15334,7 @@ var UploadObject = class extends DurableObject4 {
   async #cut(record) {
     const before = dataKey(record.data);
     const object = await this.#bucket.get(before);
-    if (object === null) throw new Error(`${before} is gone`);
+    if (object === null) throw new GoneError(before);
     const { whole: _2, ...rest } = record;
     const parts = { ...rest, data: crypto.randomUUID(), offset: 0 };
     await this.#writer(parts).append({ body: object.body, length: object.size });
@@ -15404,7 +15398,7 @@ var UploadObject = class extends DurableObject4 {
   /** For the client that names its algorithm only at the end. */
   async #readBack(key2, algorithm) {
     const object = await this.#bucket.get(key2);
-    if (object === null) throw new Error(`${key2} is gone`);
+    if (object === null) throw new GoneError(key2);
     const digest = new crypto.DigestStream(algorithm === "sha256" ? "SHA-256" : "SHA-512");
     await object.body.pipeTo(digest);
     return `${algorithm}:${toHex(new Uint8Array(await digest.digest))}`;
